@@ -1,0 +1,209 @@
+"""The side file: one SQLite database, shared by every thread and process, rebuilt at will.
+
+WAL lets readers go on while one writer works; each change is one transaction, so that a killed
+writer leaves the previous state and its mark.
+"""
+
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from essaim.matching.text import ANALYSER
+
+T = TypeVar("T")
+
+SCHEMA = "1"
+APPLICATION_ID = 0x45535341  # "ESSA"
+BUSY_SECONDS = 15.0
+IDLE_CONNECTIONS = 4
+
+# Lines live at document * LINES_PER_DOCUMENT + position: the document of a line needs no join.
+LINES_PER_DOCUMENT = 1024
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS document (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, version NOT NULL,
+    profile TEXT NOT NULL, lines TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS facet (
+    name TEXT NOT NULL, value TEXT NOT NULL, document INTEGER NOT NULL,
+    PRIMARY KEY (name, value, document)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS facet_document ON facet (document);
+CREATE TABLE IF NOT EXISTS word (
+    word TEXT PRIMARY KEY, shown TEXT NOT NULL, french TEXT NOT NULL, english TEXT NOT NULL,
+    documents INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS word_french ON word (french);
+CREATE INDEX IF NOT EXISTS word_english ON word (english, french);
+CREATE VIRTUAL TABLE IF NOT EXISTS whole USING fts5
+    (stems, tokenize = "unicode61 remove_diacritics 0");
+CREATE VIRTUAL TABLE IF NOT EXISTS line USING fts5
+    (stems, tokenize = "unicode61 remove_diacritics 0");
+CREATE VIRTUAL TABLE IF NOT EXISTS frequency USING fts5vocab (whole, row);
+"""
+_EMPTY = """
+DELETE FROM document; DELETE FROM facet; DELETE FROM word; DELETE FROM whole; DELETE FROM line;
+DELETE FROM fact;
+"""
+
+
+class IndexUnreadableError(Exception):
+    """The file is damaged or is not ours. It holds nothing of its own: delete it and index again.
+
+    It is never deleted here: the path may be a mistake.
+    """
+
+
+class Store:
+    """Connections to one side file, lent to one thread at a time.
+
+    A connection never crosses a fork. ":memory:" has a single connection, lent in turn.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = str(path)
+        self._in_memory = self.path == ":memory:"
+        self._lock = threading.Lock()
+        self._turn = threading.RLock()
+        self._idle: list[sqlite3.Connection] = []
+        self._process = os.getpid()
+        with self._lend() as connection:
+            _retry(lambda: self._prepare(connection))
+
+    def close(self) -> None:
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """One consistent state for all the queries of a search, whoever writes meanwhile."""
+        with self._lend() as connection:
+            connection.execute("BEGIN")
+            try:
+                yield connection
+            finally:
+                connection.rollback()
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction, kept whole or not at all."""
+        with self._lend() as connection:
+            _retry(lambda: connection.execute("BEGIN IMMEDIATE"))
+            try:
+                yield connection
+            except BaseException:
+                connection.rollback()
+                raise
+            _retry(connection.commit)
+
+    @contextmanager
+    def _lend(self) -> Iterator[sqlite3.Connection]:
+        with self._turn if self._in_memory else _nothing():
+            connection = self._take()
+            try:
+                yield connection
+            except sqlite3.DatabaseError as error:
+                if _damaged(error):
+                    raise IndexUnreadableError(f"{self.path}: {error}") from error
+                raise
+            finally:
+                self._give_back(connection)
+
+    def _take(self) -> sqlite3.Connection:
+        with self._lock:
+            if self._process != os.getpid() and not self._in_memory:
+                self._idle, self._process = [], os.getpid()
+            if self._idle:
+                return self._idle.pop()
+        return self._open()
+
+    def _give_back(self, connection: sqlite3.Connection) -> None:
+        with self._lock:
+            if len(self._idle) < IDLE_CONNECTIONS:
+                self._idle.append(connection)
+                return
+        connection.close()
+
+    def _open(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        connection.execute("PRAGMA cache_size = -2000")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        return connection
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        if _application(connection) != APPLICATION_ID:
+            if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                self._refuse_unless_just_made(connection)
+            connection.execute("PRAGMA journal_mode = WAL")
+        elif _fact(connection, "analyser") == f"{SCHEMA}.{ANALYSER}":
+            return
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            self._build(connection)
+        except BaseException:
+            connection.rollback()
+            raise
+        connection.commit()
+
+    def _refuse_unless_just_made(self, connection: sqlite3.Connection) -> None:
+        if _application(connection) != APPLICATION_ID:
+            raise IndexUnreadableError(f"{self.path} is the database of something else")
+
+    def _build(self, connection: sqlite3.Connection) -> None:
+        """Empties a file analysed in another way: the caller sees no mark and indexes again."""
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        for statement in _TABLES.split(";\n"):
+            connection.execute(statement)
+        if _fact(connection, "analyser") != f"{SCHEMA}.{ANALYSER}":
+            for statement in _EMPTY.split(";"):
+                connection.execute(statement)
+            set_fact(connection, "analyser", f"{SCHEMA}.{ANALYSER}")
+
+
+def fact(connection: sqlite3.Connection, name: str) -> str | None:
+    row = connection.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
+    return None if row is None else str(row[0])
+
+
+def set_fact(connection: sqlite3.Connection, name: str, value: str) -> None:
+    connection.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", (name, value))
+
+
+_fact = fact
+
+
+def _application(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA application_id").fetchone()[0])
+
+
+@contextmanager
+def _nothing() -> Iterator[None]:
+    yield
+
+
+def _damaged(error: sqlite3.DatabaseError) -> bool:
+    return error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
+def _retry(attempt: Callable[[], T]) -> T:
+    """Some locks of SQLite (change of journal, recovery of a WAL) do not wait by themselves."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            return attempt()
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+            if not busy or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)

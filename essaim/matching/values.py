@@ -1,0 +1,48 @@
+"""What goes into the index and what comes out of it: plain values, ready for any caller."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Document:
+    """One thing that can be found: a person, or a skill.
+
+    `version` is the caller's own (a counter, a hash, a moment); it is given back by
+    `Index.versions()` unchanged. `profile` is prose; each of `lines` is one skill, one offer, one
+    wording, and can be quoted as the reason of a hit. `facets` are exact values to filter on.
+    """
+
+    id: str
+    version: str | int
+    profile: str = ""
+    lines: Sequence[str] = ()
+    facets: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """Why a document was found.
+
+    `matched`: words of the request found in the document, as the user wrote them.
+    `corrected`: (as written, as understood) for those of them that were misspelt.
+    `line`: the line (or sentence of the profile) that answers best, as it was given, or None.
+    """
+
+    matched: tuple[str, ...]
+    corrected: tuple[tuple[str, str], ...]
+    line: str | None
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A found document. `score` is in 0..1, comparable inside one answer.
+
+    `parts` are the evidences before weighting, each in 0..1: `profile` and `line` (BM25 over the
+    best of this answer) and `cover`, `line_cover` (share of the request's information found).
+    """
+
+    id: str
+    score: float
+    parts: Mapping[str, float]
+    reasons: Reasons
