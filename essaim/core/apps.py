@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
+
+
+class CoreConfig(AppConfig):
+    name = "essaim.core"
+    verbose_name = _("Machinery")
+
+    def ready(self) -> None:
+        # Handlers, duties, messages, figures and purposes register themselves when imported.
+        autodiscover_modules("mail", "sweeps", "notifications", "figures", "documents", "imports")

@@ -1,0 +1,75 @@
+"""Tasks that come back: sweeps, digests, clean-ups. Each is taken by one worker when it is due.
+
+A duty looks at what is due *now* and does it: a worker that slept for a day catches up.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from essaim.core.models import Duty, OutboxRow
+
+logger = logging.getLogger(__name__)
+
+Task = Callable[[datetime], None]
+
+
+@dataclass(frozen=True)
+class Planned:
+    every: timedelta
+    task: Task
+
+
+DUTIES: dict[str, Planned] = {}
+
+
+def duty(*, every: timedelta) -> Callable[[Task], Task]:
+    def register(task: Task) -> Task:
+        name = f"{task.__module__}.{task.__name__}"
+        assert name not in DUTIES, f"two duties are called {name}"
+        DUTIES[name] = Planned(every, task)
+        return task
+
+    return register
+
+
+def run_due() -> int:
+    """Runs every duty that is due; tells how many."""
+    now = timezone.now()
+    _plan_new_ones(now)
+    return sum(_run(row, now) for row in _due(now))
+
+
+def _plan_new_ones(now: datetime) -> None:
+    known = set(Duty.objects.values_list("name", flat=True))
+    new = [Duty(name=name, due_at=now) for name in DUTIES if name not in known]
+    Duty.objects.bulk_create(new, ignore_conflicts=True)
+
+
+def _due(now: datetime) -> QuerySet[Duty]:
+    return Duty.objects.filter(name__in=DUTIES, due_at__lte=now).order_by("due_at")
+
+
+def _run(row: Duty, now: datetime) -> int:
+    planned = DUTIES[row.name]
+    # Whoever moves the date first has taken the duty.
+    mine = Duty.objects.filter(name=row.name, due_at=row.due_at)
+    if not mine.update(due_at=now + planned.every):
+        return 0
+    error = ""
+    try:
+        planned.task(now)
+    except Exception as failure:
+        logger.exception("duty %s failed", row.name)
+        error = f"{type(failure).__name__}: {failure}"[:2000]
+    Duty.objects.filter(name=row.name).update(last_run_at=now, last_error=error)
+    return 1
+
+
+@duty(every=timedelta(days=1))
+def forget_done_errands(now: datetime) -> None:
+    OutboxRow.objects.filter(done_at__lt=now - timedelta(days=30)).delete()

@@ -1,0 +1,3 @@
+"""French numbers: thousands are parted by a narrow no-break space."""
+
+THOUSAND_SEPARATOR = "\u202f"

@@ -1,0 +1,107 @@
+"""From a notice to a mail: text and HTML from one template, sent by the worker."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.core.signing import Signer
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from essaim.core import outbox
+from essaim.core.models import Notice
+from essaim.core.notifications import KINDS
+
+
+@dataclass
+class Letter:
+    subject: str
+    paragraphs: list[str] = field(default_factory=list)
+    buttons: list[tuple[str, str]] = field(default_factory=list)
+
+
+@outbox.handler("mail")
+def send_notice(payload: dict[str, Any], key: str) -> None:
+    notice = Notice.objects.select_related("recipient").filter(pk=payload["notice"]).first()
+    if notice is None or notice.mailed_at is not None:
+        return
+    facts = _facts(notice)
+    if facts is None or not notice.recipient.is_reachable():
+        return
+    with translation.override(notice.recipient.language):
+        letter = read_letter(render_to_string(KINDS[notice.code].template, facts))
+        send(letter, to=notice.recipient, code=notice.code, key=key)
+    Notice.objects.filter(pk=notice.pk).update(mailed_at=timezone.now())
+
+
+def _facts(notice: Notice) -> dict[str, Any] | None:
+    kind = KINDS[notice.code]
+    fresh = kind.facts(notice) if kind.facts else {}
+    if fresh is None:
+        return None
+    base: dict[str, Any] = {
+        "notice": notice,
+        "recipient": notice.recipient,
+        "url": absolute(notice.path),
+    }
+    found |= notice.facts | fresh
+    return found
+
+
+def read_letter(text: str) -> Letter:
+    """First line: subject. Then paragraphs. `-> label | path` lines: buttons."""
+    subject, _, body = text.strip().partition("\n")
+    letter = Letter(" ".join(subject.split()))
+    for block in body.strip().split("\n\n"):
+        lines = [line.strip() for line in block.splitlines() if line.strip()]
+        words = [line for line in lines if not line.startswith("-> ")]
+        if words:
+            letter.paragraphs.append("\n".join(words))
+        for line in lines:
+            if line.startswith("-> "):
+                label, _, path = line[3:].rpartition(" | ")
+                letter.buttons.append((label, absolute(path.strip())))
+    return letter
+
+
+def send(letter: Letter, *, to: Any, code: str, key: str) -> None:
+    unsubscribe = absolute(
+        reverse("core:unsubscribe", args=[unsubscribe_token(person_id=to.pk, code=code)])
+    )
+    context = {
+        "letter": letter,
+        "recipient": to,
+        "network": settings.NETWORK_NAME,
+        "unsubscribe_url": unsubscribe,
+        "settings_url": absolute(reverse("core:notice_settings")),
+    }
+    message = EmailMultiAlternatives(
+        letter.subject,
+        render_to_string("core/mail/letter.txt", context),
+        to=[to.email],
+        headers={
+            # The same errand done twice gives the same identifier: mailboxes show one message.
+            "Message-ID": f"<{key.replace(':', '-')}@essaim>",
+            "List-Unsubscribe": f"<{unsubscribe}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        },
+    )
+    message.attach_alternative(render_to_string("core/mail/letter.html", context), "text/html")
+    message.send()
+
+
+def absolute(path: str) -> str:
+    return path if path.startswith("http") else settings.PUBLIC_URL.rstrip("/") + path
+
+
+def unsubscribe_token(*, person_id: UUID, code: str) -> str:
+    return Signer(salt="unsubscribe").sign_object({"person": str(person_id), "code": code})
+
+
+def read_unsubscribe_token(token: str) -> tuple[UUID, str]:
+    """Raises `BadSignature` on a forged token."""
+    data = Signer(salt="unsubscribe").unsign_object(token)
+    return UUID(data["person"]), data["code"]

@@ -1,0 +1,59 @@
+"""What I was told, and how I want to be told."""
+
+from typing import cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.core.signing import BadSignature
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+
+from essaim.core import mail, notifications
+from essaim.core.access import allow, public, signed_in
+from essaim.core.models import Channel, Notice, NoticePreference
+
+PAGE = 30
+
+
+@allow(signed_in)
+def notices(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        notifications.read_all(person=request.user)
+        return redirect("core:notices")
+    rows = Notice.objects.filter(recipient_id=request.user.pk).order_by("-created_at")
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    return render(request, "core/notices.html", {"page": page})
+
+
+@allow(signed_in)
+def notice_settings(request: HttpRequest) -> HttpResponse:
+    kinds = [kind for kind in notifications.KINDS.values() if kind.mutable]
+    if request.method == "POST":
+        for kind in kinds:
+            if (channel := request.POST.get(kind.code)) in Channel.values:
+                notifications.prefer(person=request.user, kind=kind, channel=channel)
+        messages.info(request, _("Noted: you will be told as you wish."))
+        return redirect("core:notice_settings")
+    person_id = cast("UUID", request.user.pk)
+    chosen = dict(
+        NoticePreference.objects.filter(person_id=person_id).values_list("code", "channel")
+    )
+    rows = [(kind, chosen.get(kind.code, kind.channel)) for kind in kinds]
+    return render(request, "core/notice_settings.html", {"rows": rows, "channels": Channel.choices})
+
+
+@csrf_exempt  # RFC 8058: the mailbox posts, without our cookie; the signed token is the proof.
+@public
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    try:
+        person_id, code = mail.read_unsubscribe_token(token)
+        kind = notifications.KINDS[code]
+    except (BadSignature, KeyError, ValueError):
+        raise Http404 from None
+    done = request.method == "POST"
+    if done:
+        notifications.mute(person_id=person_id, kind=kind)
+    return render(request, "core/unsubscribe.html", {"kind": kind, "done": done})

@@ -1,0 +1,95 @@
+"""Messages to people. A new one costs a registration and a template of a few lines.
+
+    ASK_RECEIVED = register(Kind("ask_received", _("Someone asks for my help"), Channel.NOW))
+    notify(ASK_RECEIVED, to=helper, title=…, path=…, key=f"ask:{ask.pk}", ask=str(ask.pk))
+
+The template `notices/<code>.txt` writes the mail in the recipient's language. Its lines of the form
+`-> label | path` become buttons. The mail leaves through the outbox; the notice stays on the page.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone, translation
+from django.utils.functional import Promise
+
+from essaim.core import outbox
+from essaim.core.models import Channel, Notice, NoticePreference
+
+Facts = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`facts` is called when the mail is written: it adds what must be fresh (signed links), or
+    answers None when the mail has lost its object and must not leave."""
+
+    code: str
+    label: str | Promise
+    channel: Channel
+    mutable: bool = True
+    facts: Callable[[Notice], Facts | None] | None = None
+
+    @property
+    def template(self) -> str:
+        return f"notices/{self.code}.txt"
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> Kind:
+    assert kind.code not in KINDS, f"two notifications are called {kind.code}"
+    KINDS[kind.code] = kind
+    return kind
+
+
+def notify(
+    kind: Kind, *, to: Any, title: str | Promise, path: str = "", key: str, **facts: Any
+) -> None:
+    """Tells `to` once per `key`. Call it inside the transaction of the action it tells about."""
+    with translation.override(to.language):
+        notice = Notice(
+            recipient_id=to.pk,
+            code=kind.code,
+            key=f"{key}:{to.pk}",
+            title=str(title)[:200],
+            path=path,
+            facts=facts,
+        )
+    if not _add(notice):
+        return
+    if channel_of(kind, to) == Channel.NOW:
+        outbox.put("mail", {"notice": str(notice.pk)}, key=f"mail:{notice.pk}")
+
+
+def _add(notice: Notice) -> bool:
+    Notice.objects.bulk_create([notice], ignore_conflicts=True)
+    return Notice.objects.filter(pk=notice.pk).exists()
+
+
+def channel_of(kind: Kind, person: Any) -> str:
+    if not kind.mutable:
+        return kind.channel
+    chosen = NoticePreference.objects.filter(person_id=person.pk, code=kind.code)
+    return chosen.values_list("channel", flat=True).first() or kind.channel
+
+
+def prefer(*, person: Any, kind: Kind, channel: str) -> None:
+    NoticePreference.objects.update_or_create(
+        person_id=person.pk, code=kind.code, defaults={"channel": channel}
+    )
+
+
+def read_all(*, person: Any) -> None:
+    Notice.objects.filter(recipient_id=person.pk, read_at__isnull=True).update(
+        read_at=timezone.now()
+    )
+
+
+def mute(*, person_id: UUID, kind: Kind) -> None:
+    NoticePreference.objects.update_or_create(
+        person_id=person_id, code=kind.code, defaults={"channel": Channel.SILENT}
+    )

@@ -1,0 +1,127 @@
+"""What each model holds about persons, and what becomes of it when one asks to be forgotten.
+
+A model declares `personal_data`; a test refuses a text, JSON, file or address field that is neither
+personal nor impersonal. Export and erasure read nothing but these declarations.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Q
+
+
+class Erase(Enum):
+    EMPTY = "emptied"
+    ROW = "the whole row deleted"
+    KEEP = "kept, for the reason given"
+
+
+# Fields of these types hold nothing about a person by themselves (links are named in `of`).
+PLAIN_FIELDS = (
+    models.AutoField,
+    models.BooleanField,
+    models.DateField,
+    models.DurationField,
+    models.ForeignKey,
+    models.IntegerField,
+    models.DecimalField,
+    models.FloatField,
+    models.TimeField,
+    models.UUIDField,
+)
+
+
+@dataclass(frozen=True)
+class PersonalData:
+    """`of`: paths that lead to the person (`"author"`, or `"pk"` for the person itself)."""
+
+    of: tuple[str, ...]
+    personal: Mapping[str, Erase] = field(default_factory=dict)
+    impersonal: tuple[str, ...] = ()
+    why: str = ""
+
+    @classmethod
+    def none(cls, impersonal: tuple[str, ...] = ()) -> "PersonalData":
+        return cls(of=(), impersonal=impersonal)
+
+    def __post_init__(self) -> None:
+        assert self.why or Erase.KEEP not in self.personal.values(), "what is kept has a reason"
+
+
+def declared_models() -> Iterator[type[models.Model]]:
+    for model in apps.get_models():
+        if model.__module__.startswith("essaim."):
+            yield model
+
+
+def declaration(model: type[models.Model]) -> PersonalData:
+    found = getattr(model, "personal_data", None)
+    assert isinstance(found, PersonalData), f"{model.__name__} does not declare its personal data"
+    return found
+
+
+def undeclared_fields(model: type[models.Model]) -> list[str]:
+    data = declaration(model)
+    known = {*data.personal, *data.impersonal}
+    return [
+        f.name
+        for f in model._meta.concrete_fields
+        if f.name not in known and not f.choices and not isinstance(f, PLAIN_FIELDS)
+    ]
+
+
+def rows_about(person: models.Model, model: type[models.Model]) -> models.QuerySet[Any]:
+    condition = Q()
+    for path in declaration(model).of:
+        condition |= Q(**{path: person.pk})
+    return model._base_manager.filter(condition)
+
+
+def export(person: models.Model) -> dict[str, list[dict[str, Any]]]:
+    """Everything the person gave or that is said of them: model name -> rows, ready for JSON."""
+    answer: dict[str, list[dict[str, Any]]] = {}
+    for model in declared_models():
+        if declaration(model).of:
+            names = [f.attname for f in model._meta.concrete_fields if f.name != "password"]
+            rows = list(rows_about(person, model).values(*names))
+            if rows:
+                answer[model._meta.label] = rows
+    return answer
+
+
+def erase(person: models.Model) -> dict[str, int]:
+    """Forgets the person as declared; tells how many rows of each model were touched.
+
+    Call it inside the transaction of the action that also journals the request.
+    """
+    touched: dict[str, int] = {}
+    for model in declared_models():
+        data = declaration(model)
+        if data.of and set(data.personal.values()) - {Erase.KEEP}:
+            touched[model._meta.label] = _erase_rows(person, model, data)
+    return {label: count for label, count in touched.items() if count}
+
+
+def _erase_rows(person: models.Model, model: type[models.Model], data: PersonalData) -> int:
+    rows = rows_about(person, model)
+    if Erase.ROW in data.personal.values():
+        # One by one: a document's file goes with its row.
+        count = 0
+        for row in rows:
+            row.delete()
+            count += 1
+        return count
+    emptied = {
+        name: _empty(model, name) for name, how in data.personal.items() if how is Erase.EMPTY
+    }
+    return rows.update(**emptied)
+
+
+def _empty(model: type[models.Model], name: str) -> Any:
+    f = model._meta.get_field(name)
+    assert isinstance(f, models.Field)
+    return None if f.null else f.get_default() if f.has_default() else ""

@@ -1,0 +1,13 @@
+from django.urls import path
+
+from essaim.core import notice_views, views
+
+app_name = "core"
+
+urlpatterns = [
+    path("documents/<uuid:document_id>/", views.document, name="document"),
+    path("messages/", notice_views.notices, name="notices"),
+    path("messages/reglages/", notice_views.notice_settings, name="notice_settings"),
+    path("messages/desabonner/<str:token>/", notice_views.unsubscribe, name="unsubscribe"),
+    path("apparence/", views.set_theme, name="set_theme"),
+]

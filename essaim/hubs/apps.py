@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class HubsConfig(AppConfig):
+    name = "essaim.hubs"
