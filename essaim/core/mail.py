@@ -47,8 +47,8 @@ def _facts(notice: Notice) -> dict[str, Any] | None:
         "recipient": notice.recipient,
         "url": absolute(notice.path),
     }
-    found |= notice.facts | fresh
-    return found
+    base.update(notice.facts, **fresh)
+    return base
 
 
 def read_letter(text: str) -> Letter:

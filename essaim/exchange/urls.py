@@ -1,10 +1,5 @@
-from django.urls import path
-
-from essaim.exchange import views
+from essaim.exchange import help_urls, host_urls, need_urls
 
 app_name = "exchange"
 
-urlpatterns = [
-    path("besoins/", views.needs, name="needs"),
-    path("besoins/nouveau/", views.need_new, name="need_new"),
-]
+urlpatterns = [*need_urls.urlpatterns, *help_urls.urlpatterns, *host_urls.urlpatterns]

@@ -1,12 +1,11 @@
 from django.urls import path
 
-from essaim.home import views
+from essaim.home import people_urls, views
 
 app_name = "home"
 
 urlpatterns = [
     path("", views.front, name="front"),
     path("ma-journee/", views.day, name="day"),
-    path("ruche/", views.directory, name="directory"),
-    path("moi/", views.me, name="me"),
+    *people_urls.urlpatterns,
 ]

@@ -1,0 +1,1 @@
+"""Writes of mutual help, by subject: capacity, needs, asks, help, ledger, escalation."""
