@@ -1,0 +1,79 @@
+/* What the pages gain when scripts run: dialogs, drafts that survive, no double sending, a word when
+   the network is gone. Every page works without this file. */
+(() => {
+  const root = document;
+  const find = (selector, from = root) => from.querySelectorAll(selector);
+  const shelf = {
+    key: (name) => `essaim-draft:${name}`,
+    get: (name) => { try { return localStorage.getItem(shelf.key(name)); } catch { return null; } },
+    put: (name, text) => {
+      try {
+        if (text) localStorage.setItem(shelf.key(name), text);
+        else localStorage.removeItem(shelf.key(name));
+      } catch { /* private window: nothing is kept, nothing breaks */ }
+    },
+  };
+
+  /* Dialogs: the opener is a link to a page that asks the same thing. */
+  root.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-dialog]");
+    const closer = event.target.closest("[data-close]");
+    if (closer) closer.closest("dialog")?.close();
+    if (!opener || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const dialog = root.getElementById(opener.dataset.dialog);
+    if (!dialog?.showModal) return;
+    event.preventDefault();
+    dialog.showModal();
+  });
+
+  /* One press, one sending. The button is disabled after the browser has gathered the form. */
+  const release = () => find("[data-sent]").forEach((button) => {
+    button.disabled = false;
+    button.removeAttribute("aria-busy");
+    delete button.dataset.sent;
+  });
+  root.addEventListener("submit", (event) => {
+    const button = event.submitter;
+    if (!button || event.target.method !== "post") return;
+    setTimeout(() => {
+      if (event.defaultPrevented && !event.target.matches("[hx-post], [data-hx-post]")) return;
+      button.disabled = true;
+      button.dataset.sent = "";
+      button.setAttribute("aria-busy", "true");
+    });
+  });
+  window.addEventListener("pageshow", release);
+  ["htmx:afterRequest", "htmx:sendError"].forEach((name) => root.addEventListener(name, release));
+
+  /* Drafts: what is being typed stays on this device until the server says that it has it. */
+  root.addEventListener("input", (event) => {
+    const { draft } = event.target.dataset;
+    if (draft) shelf.put(draft, event.target.value);
+    say(event.target);
+  });
+  const settle = (from) => {
+    find("[data-draft-done]", from).forEach((sign) => shelf.put(sign.dataset.draftDone, ""));
+    find("[data-draft]", from).forEach((area) => { area.value ||= shelf.get(area.dataset.draft) ?? ""; });
+    find("[data-words]", from).forEach(say);
+  };
+
+  /* A slider speaks: data-words="rien|une heure par mois|…", one word or group for each step. */
+  function say(slider) {
+    const words = slider.dataset.words?.split("|");
+    if (!words) return;
+    const word = words[Math.round((slider.value - (slider.min || 0)) / (slider.step || 1))] ?? slider.value;
+    let output = slider.nextElementSibling;
+    if (output?.tagName !== "OUTPUT") slider.after(output = root.createElement("output"));
+    output.textContent = word;
+    slider.setAttribute("aria-valuetext", word);
+  }
+
+  const notice = root.getElementById("offline");
+  const weather = () => { if (notice) notice.hidden = navigator.onLine; };
+  ["online", "offline"].forEach((name) => window.addEventListener(name, weather));
+
+  settle(root);
+  weather();
+  root.addEventListener("htmx:load", (event) => settle(event.target));
+  find("[aria-invalid=true]")[0]?.focus();
+})();
