@@ -57,7 +57,7 @@ def time_words(moment: datetime) -> str:
 
 @register.filter
 def day_words(day: date) -> str:
-    """Today, tomorrow, yesterday, then the day of the week and the date; the year when it is another."""
+    """Today, tomorrow, yesterday, then the weekday and the date; the year when it is another."""
     day = _local(day).date() if isinstance(day, datetime) else day
     today = timezone.localdate()
     near = {
