@@ -12,8 +12,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 Rule = Callable[[Any], bool]
 View = TypeVar("View", bound=Callable[..., Any])
 
-# Views of libraries, which guard themselves.
-FOREIGN = ("allauth.",)
+# Views of libraries, which guard themselves; the second is how allauth redirects.
+FOREIGN = ("allauth.", "django.views.generic.base")
 
 
 def signed_in(person: Any) -> bool:

@@ -8,5 +8,5 @@ class CoreConfig(AppConfig):
     verbose_name = _("Machinery")
 
     def ready(self) -> None:
-        # Handlers, duties, messages, figures and purposes register themselves when imported.
-        autodiscover_modules("mail", "sweeps", "notifications", "figures", "documents", "imports")
+        # Checks, handlers, duties, messages, figures and purposes register themselves when imported.
+        autodiscover_modules("access", "mail", "sweeps", "notifications", "figures", "documents", "imports")

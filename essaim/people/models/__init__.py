@@ -1,0 +1,45 @@
+"""Who: persons, ventures, skills, network roles."""
+
+from essaim.people.models.persons import (
+    PERSON,
+    Audience,
+    NetworkRole,
+    Person,
+    PersonState,
+    Role,
+)
+from essaim.people.models.skills import (
+    SKILL,
+    PersonSkill,
+    Skill,
+    SkillKind,
+    SkillState,
+)
+from essaim.people.models.ventures import (
+    Affiliation,
+    AffiliationRole,
+    ImpactFamily,
+    LegalForm,
+    Stage,
+    Venture,
+)
+
+__all__ = [
+    "PERSON",
+    "SKILL",
+    "Affiliation",
+    "AffiliationRole",
+    "Audience",
+    "ImpactFamily",
+    "LegalForm",
+    "NetworkRole",
+    "Person",
+    "PersonSkill",
+    "PersonState",
+    "Role",
+    "Skill",
+    "SkillKind",
+    "SkillState",
+    "Stage",
+    "Venture",
+]

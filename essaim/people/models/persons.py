@@ -1,0 +1,175 @@
+"""A person: who they are, how they sign in, what they let others see; and roles on the network."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from essaim.core.ids import uuid7
+from essaim.core.personal_data import Erase, PersonalData
+from essaim.core.states import Machine, Transition
+
+
+class Audience(models.TextChoices):
+    """Up to whom something may be shown. The order is from the narrowest to the widest."""
+
+    ON_YES = "on_yes", _("only people I help or who help me")
+    HUB = "hub", _("my hive")
+    NETWORK = "network", _("the whole network")
+    PUBLIC = "public", _("everyone, on the public site")
+
+
+class PersonState(models.TextChoices):
+    EXPECTED = "expected", _("not invited yet")
+    INVITED = "invited", _("invited")
+    ACTIVE = "active", _("member")
+    LEFT = "left", _("left")
+    ERASED = "erased", _("erased")
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    def present(self) -> "PersonQuerySet":
+        """Neither gone nor erased: may be found in the directory."""
+        return self.exclude(state__in=(PersonState.LEFT, PersonState.ERASED))
+
+    def visible_to(self, person: Any) -> "PersonQuerySet":
+        """Members find everyone present; visitors those who chose to be shown in public."""
+        if person.is_authenticated:
+            return self.present()
+        return self.present().filter(profile_audience=Audience.PUBLIC)
+
+
+class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ignore[misc]
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Person":
+        person: Person = self.model(email=self.normalize_email(email).lower(), **fields)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+    def get_by_natural_key(self, username: str | None) -> "Person":
+        person: Person = self.get(email=(username or "").lower())
+        return person
+
+
+class Person(AbstractBaseUser):
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    email = models.EmailField(_("e-mail"), max_length=254, unique=True)
+    given_name = models.CharField(_("given name"), max_length=80)
+    family_name = models.CharField(_("family name"), max_length=80, blank=True)
+    phone = models.CharField(_("phone"), max_length=30, blank=True)
+    about = models.CharField(_("about me"), max_length=300, blank=True)
+    language = models.CharField(
+        _("language"), max_length=5, choices=settings.LANGUAGES, default="fr"
+    )
+    state = models.CharField(
+        max_length=10, choices=PersonState.choices, default=PersonState.EXPECTED
+    )
+    profile_audience = models.CharField(
+        max_length=10,
+        choices=[c for c in Audience.choices if c[0] in ("network", "public")],
+        default=Audience.NETWORK,
+    )
+    email_audience = models.CharField(
+        max_length=10,
+        choices=[c for c in Audience.choices if c[0] != Audience.PUBLIC],
+        default=Audience.ON_YES,
+    )
+    phone_audience = models.CharField(
+        max_length=10,
+        choices=[c for c in Audience.choices if c[0] != Audience.PUBLIC],
+        default=Audience.ON_YES,
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    # When anything that the matching index reads about this person last changed.
+    matched_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[PersonManager] = PersonManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["given_name"]
+
+    personal_data = PersonalData(
+        of=("pk",),
+        # The row stays, without anything that names the person: help given must still add up.
+        personal={
+            "email": Erase.KEEP,
+            "given_name": Erase.EMPTY,
+            "family_name": Erase.EMPTY,
+            "phone": Erase.EMPTY,
+            "about": Erase.EMPTY,
+            "password": Erase.EMPTY,
+        },
+        why="The address is replaced by one that cannot receive mail, by the action that erases.",
+    )
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(Lower("email"), name="one_person_per_address"),
+            models.CheckConstraint(
+                condition=Q(state__in=PersonState.values), name="person_state_known"
+            ),
+        )
+        indexes = (
+            models.Index(fields=["matched_at"], name="person_matched"),
+            models.Index(fields=["state", "family_name", "given_name"], name="person_by_name"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.email}>"
+
+    @property
+    def name(self) -> str:
+        if self.state == PersonState.ERASED:
+            return str(_("A former member"))
+        return f"{self.given_name} {self.family_name}".strip()
+
+    @property
+    def is_active(self) -> bool:  # type: ignore[override]
+        """Django's word for "may sign in"."""
+        return self.state in (PersonState.INVITED, PersonState.ACTIVE)
+
+    def is_reachable(self) -> bool:
+        return self.is_active
+
+
+PERSON = Machine(
+    "state",
+    Transition("invite", (PersonState.EXPECTED, PersonState.LEFT), PersonState.INVITED),
+    Transition("join", (PersonState.EXPECTED, PersonState.INVITED), PersonState.ACTIVE),
+    Transition(
+        "leave", (PersonState.EXPECTED, PersonState.INVITED, PersonState.ACTIVE), PersonState.LEFT
+    ),
+    Transition("come_back", (PersonState.LEFT,), PersonState.ACTIVE),
+    Transition(
+        "erase",
+        (PersonState.EXPECTED, PersonState.INVITED, PersonState.ACTIVE, PersonState.LEFT),
+        PersonState.ERASED,
+    ),
+)
+
+
+class Role(models.TextChoices):
+    DIRECTOR = "director", _("network director")
+    ADMINISTRATOR = "administrator", _("administrator")
+
+
+class NetworkRole(models.Model):
+    """A role on the whole network. Roles on a hub live with the hub."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="network_roles")
+    role = models.CharField(max_length=20, choices=Role.choices)
+    since_on = models.DateField(default=timezone.localdate)
+
+    personal_data = PersonalData(of=("person",), personal={"role": Erase.ROW})
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["person", "role"], name="one_network_role"),)
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.role}"

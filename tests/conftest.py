@@ -1,0 +1,83 @@
+"""What all tests share: fast hashing, strict templates, files apart, a browser."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.template.base import VariableDoesNotExist
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext
+
+
+def pytest_configure() -> None:
+    call_command("catalogue", compile=True)
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES["staticfiles"]["BACKEND"] = (
+        "django.contrib.staticfiles.storage.StaticFilesStorage"
+    )
+    settings.WHITENOISE_AUTOREFRESH = True
+    # An undefined variable in a template is a mistake, not an empty string.
+    settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UndefinedVariable()
+
+
+class UndefinedVariable(str):
+    __slots__ = ()
+
+    def __contains__(self, item: object) -> bool:
+        return item == "%s"
+
+    def __mod__(self, variable: object) -> str:
+        raise VariableDoesNotExist(
+            "the template uses %s, which the view does not give", (variable,)
+        )
+
+
+@pytest.fixture(autouse=True)
+def _files_apart(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "documents"
+    settings.VAR_DIR = tmp_path
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+
+@pytest.fixture
+def on_postgres() -> bool:
+    return connection.vendor == "postgresql"
+
+
+def chromium_path() -> str | None:
+    return os.environ.get("ESSAIM_CHROMIUM") or shutil.which("chromium")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    path = chromium_path()
+    if path is None:
+        pytest.skip("no Chromium on this machine: set ESSAIM_CHROMIUM or install chromium")
+    from playwright.sync_api import sync_playwright
+
+    # The test process runs Django and the browser's loop in one thread.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+    quiet += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=quiet)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def context(browser: "Browser", live_server: Any) -> Iterator["BrowserContext"]:
+    """A French visitor's browser on the live server; any page error fails the test."""
+    opened = browser.new_context(base_url=live_server.url, locale="fr-FR")
+    errors: list[str] = []
+    opened.on("weberror", lambda error: errors.append(str(error.error)))
+    yield opened
+    opened.close()
+    assert errors == []
