@@ -75,5 +75,5 @@
   settle(root);
   weather();
   root.addEventListener("htmx:load", (event) => settle(event.target));
-  find("[aria-invalid=true]")[0]?.focus();
+  find("form[method=post] [aria-invalid=true]")[0]?.focus();
 })();
