@@ -3,7 +3,7 @@
 import sqlite3
 from dataclasses import dataclass
 
-from essaim.matching.spelling import Spelling, is_known, is_written, shown
+from essaim.matching.spelling import Spelling, is_known, is_written, relative, shown
 from essaim.matching.text import (
     QUERY_LENGTH,
     Token,
@@ -17,18 +17,23 @@ from essaim.matching.words import GENERAL, REQUEST
 TERMS = 40
 STEMS_PER_TERM = 6
 
+MISSPELT, RELATIVE = 0.8, 0.5
 WEIGHTS = {"strong": 1.0, "general": 0.3, "request": 0.05}
 
 
 @dataclass(frozen=True)
 class Term:
-    """A word of the request. `stems` are looked for as one; `correction` is what was understood."""
+    """A word of the request. `stems` are looked for as one; `correction` is what was understood.
+
+    `trust`, in 0..1, is how sure we are to have read it well.
+    """
 
     surface: str
     stem: str
     stems: tuple[str, ...]
     kind: str
     correction: str | None = None
+    trust: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -57,9 +62,7 @@ class Request:
             dict.fromkeys(
                 (left.stem, right.stem)
                 for left, right in pairs
-                if left.stem != right.stem
-                and "request" not in (left.kind, right.kind)
-                and "strong" in (left.kind, right.kind)
+                if left.stem != right.stem and "strong" in (left.kind, right.kind)
             )
         )
 
@@ -70,13 +73,17 @@ def read(connection: sqlite3.Connection, text: str, spelling: Spelling) -> Reque
 
 
 def _term(connection: sqlite3.Connection, token: Token, spelling: Spelling) -> Term:
-    word, kind = token.word, _kind(token.word)
-    if kind == "strong" and not is_written(connection, word):
-        corrected = spelling.correct(connection, word)
-        known = is_known(connection, token.stem, english_stem(word))
-        if corrected and (not known or _same_but_misspelt(word, corrected)):
-            return _corrected(connection, token, corrected)
-    return Term(token.surface, token.stem, _alike(connection, token.stem, english_stem(word)), kind)
+    word, kind, english = token.word, _kind(token.word), english_stem(token.word)
+    read_as = Term(token.surface, token.stem, _alike(connection, token.stem, english), kind)
+    if kind != "strong" or is_written(connection, word):
+        return read_as
+    corrected = spelling.correct(connection, word)
+    known = is_known(connection, token.stem, english)
+    if corrected and (not known or _same_but_misspelt(word, corrected)):
+        return _understood(connection, token, corrected, _kind(corrected), MISSPELT)
+    kin = None if known else relative(connection, token.stem)
+    # A relative is searched for only when no word of the request is known for sure.
+    return _understood(connection, token, kin, "general", RELATIVE) if kin else read_as
 
 
 def _same_but_misspelt(word: str, corrected: str) -> bool:
@@ -85,10 +92,12 @@ def _same_but_misspelt(word: str, corrected: str) -> bool:
     return alike and word[-3:] == corrected[-3:]
 
 
-def _corrected(connection: sqlite3.Connection, token: Token, word: str) -> Term:
+def _understood(
+    connection: sqlite3.Connection, token: Token, word: str, kind: str, trust: float
+) -> Term:
     stem = french_stem(word)
     stems = _alike(connection, stem, english_stem(word))
-    return Term(token.surface, stem, stems, _kind(word), shown(connection, word))
+    return Term(token.surface, stem, stems, kind, shown(connection, word), trust)
 
 
 def _kind(word: str) -> str:

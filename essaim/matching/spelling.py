@@ -5,6 +5,7 @@ words of four and five letters, two from six.
 """
 
 import json
+import math
 import sqlite3
 import threading
 from collections import defaultdict
@@ -67,6 +68,22 @@ def is_known(connection: sqlite3.Connection, french: str, english: str) -> bool:
         (french, english),
     )
     return bool(row.fetchone()[0])
+
+
+def relative(connection: sqlite3.Connection, stem: str) -> str | None:
+    """For a word that nothing is near: one of its family, « tatoueur » giving « tatouage ».
+
+    Shares at least five letters and six tenths of the stem from its start.
+    """
+    for length in range(len(stem) - 1, max(4, math.ceil(0.6 * len(stem)) - 1), -1):
+        row = connection.execute(
+            "SELECT word FROM word WHERE word >= ?1 AND word < ?1 || '{'"
+            " ORDER BY documents DESC, word LIMIT 1",
+            (stem[:length],),
+        ).fetchone()
+        if row:
+            return str(row[0])
+    return None
 
 
 def shown(connection: sqlite3.Connection, word: str) -> str:

@@ -9,7 +9,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TypeVar
 
@@ -73,6 +73,7 @@ class Store:
         self._lock = threading.Lock()
         self._turn = threading.RLock()
         self._idle: list[sqlite3.Connection] = []
+        self._inherited: list[sqlite3.Connection] = []
         self._process = os.getpid()
         with self._lend() as connection:
             _retry(lambda: self._prepare(connection))
@@ -107,20 +108,23 @@ class Store:
 
     @contextmanager
     def _lend(self) -> Iterator[sqlite3.Connection]:
-        with self._turn if self._in_memory else _nothing():
-            connection = self._take()
+        with self._turn if self._in_memory else nullcontext():
             try:
-                yield connection
+                connection = self._take()
+                try:
+                    yield connection
+                finally:
+                    self._give_back(connection)
             except sqlite3.DatabaseError as error:
-                if _damaged(error):
+                if _is(error, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
                     raise IndexUnreadableError(f"{self.path}: {error}") from error
                 raise
-            finally:
-                self._give_back(connection)
 
     def _take(self) -> sqlite3.Connection:
         with self._lock:
             if self._process != os.getpid() and not self._in_memory:
+                # Neither used nor closed here: both would disturb the parent's file locks.
+                self._inherited += self._idle
                 self._idle, self._process = [], os.getpid()
             if self._idle:
                 return self._idle.pop()
@@ -137,17 +141,20 @@ class Store:
         connection = sqlite3.connect(
             self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
-        connection.execute("PRAGMA cache_size = -2000")
-        connection.execute("PRAGMA synchronous = NORMAL")
+        try:
+            connection.execute("PRAGMA cache_size = -2000")
+            connection.execute("PRAGMA synchronous = NORMAL")
+        except sqlite3.Error:
+            connection.close()
+            raise
         return connection
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
-        if _application(connection) != APPLICATION_ID:
-            if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-                self._refuse_unless_just_made(connection)
+        if self._is_ours(connection):
+            if fact(connection, "analyser") == f"{SCHEMA}.{ANALYSER}":
+                return
+        else:
             connection.execute("PRAGMA journal_mode = WAL")
-        elif _fact(connection, "analyser") == f"{SCHEMA}.{ANALYSER}":
-            return
         connection.execute("BEGIN IMMEDIATE")
         try:
             self._build(connection)
@@ -156,16 +163,20 @@ class Store:
             raise
         connection.commit()
 
-    def _refuse_unless_just_made(self, connection: sqlite3.Connection) -> None:
-        if _application(connection) != APPLICATION_ID:
+    def _is_ours(self, connection: sqlite3.Connection) -> bool:
+        """False for a new file. Tables are counted first: another process may be making them."""
+        tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        ours = connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID
+        if tables and not ours:
             raise IndexUnreadableError(f"{self.path} is the database of something else")
+        return bool(ours)
 
     def _build(self, connection: sqlite3.Connection) -> None:
         """Empties a file analysed in another way: the caller sees no mark and indexes again."""
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         for statement in _TABLES.split(";\n"):
             connection.execute(statement)
-        if _fact(connection, "analyser") != f"{SCHEMA}.{ANALYSER}":
+        if fact(connection, "analyser") != f"{SCHEMA}.{ANALYSER}":
             for statement in _EMPTY.split(";"):
                 connection.execute(statement)
             set_fact(connection, "analyser", f"{SCHEMA}.{ANALYSER}")
@@ -180,20 +191,8 @@ def set_fact(connection: sqlite3.Connection, name: str, value: str) -> None:
     connection.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", (name, value))
 
 
-_fact = fact
-
-
-def _application(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("PRAGMA application_id").fetchone()[0])
-
-
-@contextmanager
-def _nothing() -> Iterator[None]:
-    yield
-
-
-def _damaged(error: sqlite3.DatabaseError) -> bool:
-    return error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+def _is(error: sqlite3.DatabaseError, *codes: int) -> bool:
+    return error.sqlite_errorcode & 0xFF in codes
 
 
 def _retry(attempt: Callable[[], T]) -> T:
@@ -203,7 +202,7 @@ def _retry(attempt: Callable[[], T]) -> T:
         try:
             return attempt()
         except sqlite3.OperationalError as error:
-            busy = error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+            busy = _is(error, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
             if not busy or time.monotonic() > deadline:
                 raise
             time.sleep(0.01)

@@ -16,7 +16,7 @@ import snowballstemmer
 from essaim.matching.words import STOP
 
 # Part of the analyser: a change here or in the lists of words empties the side files (store.py).
-ANALYSER = "1"
+ANALYSER = "2"
 
 QUERY_LENGTH = 2_000
 DOCUMENT_LENGTH = 20_000
@@ -41,8 +41,10 @@ _ELISION = re.compile(
 _BOTH_SEXES = re.compile(r"\(?\b[hfm]\s?/\s?[hfm](?:\s?/\s?[xd])?\b\)?", re.IGNORECASE)
 _MARKS = re.compile("[\u0300-\u036f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f]")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l"})
-_GENDER = re.compile(r"(?:(?<=.{2}t)rice|(?<=.{3})eu(?:se|x)|(?<=.{3}i)ere|(?<=.{3}i)enne)(?=s?$)")
-_MASCULINE = {"rice": "eur", "euse": "eur", "eux": "eur", "ere": "er", "enne": "en"}
+_GENDER = re.compile(
+    r"(?:(?<=.{2}t)rice|(?<=.{3})eu(?:se|x)|(?<=.{3}i)(?:ere|enne)|(?<=.{2}f)fe)(?=s?$)"
+)
+_MASCULINE = {"rice": "eur", "euse": "eur", "eux": "eur", "ere": "er", "enne": "en", "fe": ""}
 
 _stemmers = threading.local()
 

@@ -36,10 +36,11 @@ class Reasons:
 
 @dataclass(frozen=True)
 class Hit:
-    """A found document. `score` is in 0..1, comparable inside one answer.
+    """A found document. `score` is in 0..1: low for all when little of the request is found.
 
-    `parts` are the evidences before weighting, each in 0..1: `profile` and `line` (BM25 over the
-    best of this answer) and `cover`, `line_cover` (share of the request's information found).
+    `parts` are the evidences before weighting, each in 0..1: `profile` and `line` (BM25 of the
+    whole and of the best line, over the best of this answer), `cover` and `line_cover` (share of
+    the request's information found), `letters` (likeness of the best line to the request).
     """
 
     id: str

@@ -35,7 +35,7 @@ REQUEST = _words("""
 aidant aide aident aider aidera aiderait aiderez aides aidez appui besoin besoins bonjour bonsoir
 cherche cherchent cherchons chercher cherches coup demande demander desire desirons dispo
 disponible envie faudrait faut hello help helping helps accompagne accompagner aimerais aimerions
-looking main merci moment need needed needing needs personne personnes peut peuvent pourrait
+looking merci moment need needed needing needs personne peut peuvent pourrait
 pourriez pouvez puisse quelqu quelque quelques quelquun recherche recherchent recherchons
 rechercher salut saurait savoir sait search searching seek seeking serait someone somebody
 anyone anybody souhaite souhaitent souhaiter souhaitons svp stp please thanks thank bienvenue
