@@ -8,5 +8,7 @@ class CoreConfig(AppConfig):
     verbose_name = _("Machinery")
 
     def ready(self) -> None:
-        # Checks, handlers, duties, messages, figures and purposes register themselves when imported.
-        autodiscover_modules("access", "mail", "sweeps", "notifications", "figures", "documents", "imports")
+        # Whatever registers itself (checks, handlers, duties, messages, figures) is imported.
+        autodiscover_modules(
+            "access", "mail", "sweeps", "notifications", "figures", "documents", "imports"
+        )
