@@ -16,6 +16,7 @@ from essaim.people.models import Person
 
 
 class HelpState(models.TextChoices):
+    PROPOSED = "proposed", _("proposed")
     AGREED = "agreed", _("agreed")
     CLAIMED = "claimed", _("done, to be confirmed")
     CONFIRMED = "confirmed", _("confirmed")
@@ -49,6 +50,8 @@ class HelpExchange(models.Model):
     receiver = models.ForeignKey(Person, models.PROTECT, related_name="help_received")
     hub = models.ForeignKey(Hub, models.PROTECT, related_name="exchanges")
     title = models.CharField(max_length=120)
+    # Help without a need: one of the two proposed it, the other agrees or not.
+    proposed_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     state = models.CharField(max_length=10, choices=HelpState.choices, default=HelpState.AGREED)
     planned_minutes = models.PositiveSmallIntegerField(default=30)
     claimed_minutes = models.PositiveSmallIntegerField(null=True)
@@ -98,10 +101,11 @@ class HelpExchange(models.Model):
 
 HELP = Machine(
     "state",
+    Transition("agree", (HelpState.PROPOSED,), HelpState.AGREED),
     Transition("claim", (HelpState.AGREED,), HelpState.CLAIMED),
     Transition("confirm", (HelpState.CLAIMED, HelpState.DISPUTED), HelpState.CONFIRMED),
     Transition("dispute", (HelpState.CLAIMED,), HelpState.DISPUTED),
-    Transition("cancel", (HelpState.AGREED,), HelpState.CANCELLED),
+    Transition("cancel", (HelpState.PROPOSED, HelpState.AGREED), HelpState.CANCELLED),
     Transition("miss", (HelpState.AGREED, HelpState.DISPUTED), HelpState.NO_SHOW),
 )
 
