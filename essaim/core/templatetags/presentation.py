@@ -52,7 +52,11 @@ def minutes_words(minutes: int) -> str:
 
 @register.filter
 def time_words(moment: datetime) -> str:
-    return formats.date_format(_local(moment), pgettext("format of a time", "g:i a"))
+    """14 h 30, and 14 h rather than 14 h 00."""
+    moment = _local(moment)
+    full_hour = pgettext("format of a full hour", "g a")
+    style = pgettext("format of a time", "g:i a") if moment.minute else full_hour
+    return formats.date_format(moment, style)
 
 
 @register.filter
@@ -67,9 +71,10 @@ def day_words(day: date) -> str:
     }
     if day in near:
         return near[day]
-    if day.year == today.year:
-        return formats.date_format(day, pgettext("format of a day", "l j F"))
-    return formats.date_format(day, pgettext("format of a day with its year", "l j F Y"))
+    # French writes 1er mars and 2 mars.
+    first = pgettext("format of the first day of a month", "l j F")
+    style = first if day.day == 1 else pgettext("format of a day", "l j F")
+    return formats.date_format(day, style if day.year == today.year else f"{style} Y")
 
 
 @register.filter
@@ -94,6 +99,5 @@ def ago_words(moment: datetime) -> str:
     return day_words(moment)
 
 
-def _local(moment: date) -> datetime:
-    assert isinstance(moment, datetime)
+def _local(moment: datetime) -> datetime:
     return timezone.localtime(moment) if timezone.is_aware(moment) else moment
