@@ -1,0 +1,90 @@
+"""What happens to a need that nobody answers: which step, after how long. Pure.
+
+The delays in force are copied onto the need when it is published and never change for it. Each is
+counted in the hub's working time from the moment the step before was taken, so that a worker that
+slept for a day does not send two waves at once.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from essaim.exchange.models import Need, Urgency
+from essaim.exchange.working_hours import WorkingDay, after_working_time
+from essaim.hubs.models import Hub
+
+SECOND_WAVE = "second_wave"
+HOST_QUEUE = "host_queue"
+HOST_REMINDER = "host_reminder"
+
+HOUR = 1.0
+DAY = 9.0  # a working day, in working hours
+
+# Steps of brain-time: level, action, working hours after the step before, by urgency.
+# The partner's desk and the network's board will follow as levels 4 and 5.
+LADDER: dict[str, tuple[tuple[int, str, float], ...]] = {
+    Urgency.NOW: (
+        (2, SECOND_WAVE, 2 * HOUR),
+        (3, HOST_QUEUE, 4 * HOUR),
+        (3, HOST_REMINDER, 1 * DAY),
+    ),
+    Urgency.WEEK: (
+        (2, SECOND_WAVE, 1 * DAY),
+        (3, HOST_QUEUE, 2 * DAY),
+        (3, HOST_REMINDER, 1 * DAY),
+    ),
+    Urgency.MONTH: (
+        (2, SECOND_WAVE, 2 * DAY),
+        (3, HOST_QUEUE, 5 * DAY),
+        (3, HOST_REMINDER, 1 * DAY),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    level: int
+    action: str
+    after: timedelta
+
+
+def policy_for(urgency: str) -> dict[str, Any]:
+    """What is frozen on a need when it is published."""
+    return {
+        "steps": [
+            {"level": level, "action": action, "hours": hours}
+            for level, action, hours in LADDER[urgency]
+        ]
+    }
+
+
+def steps_of(need: Need) -> list[Step]:
+    return [
+        Step(step["level"], step["action"], timedelta(hours=step["hours"]))
+        for step in need.policy.get("steps", ())
+    ]
+
+
+def step_after(need: Need, action: str | None) -> Step | None:
+    """The step that follows `action` (None: the first one), or None at the end of the ladder."""
+    steps = steps_of(need)
+    if action is None:
+        return steps[0] if steps else None
+    actions = [step.action for step in steps]
+    following = actions.index(action) + 1
+    return steps[following] if following < len(steps) else None
+
+
+def due_at(step: Step | None, *, since: datetime, hub: Hub) -> datetime | None:
+    if step is None:
+        return None
+    return after_working_time(since, step.after, working_day(hub))
+
+
+def first_step_at(need: Need, now: datetime) -> datetime | None:
+    """When the second wave leaves if nobody says yes; `need.policy` is already frozen."""
+    return due_at(step_after(need, None), since=now, hub=need.hub)
+
+
+def working_day(hub: Hub) -> WorkingDay:
+    return WorkingDay(hub.time_zone, hub.working_from, hub.working_to)
