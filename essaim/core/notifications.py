@@ -9,6 +9,7 @@ The template `notices/<code>.txt` writes the mail in the recipient's language. I
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -47,9 +48,19 @@ def register(kind: Kind) -> Kind:
 
 
 def notify(
-    kind: Kind, *, to: Any, title: str | Promise, path: str = "", key: str, **facts: Any
+    kind: Kind,
+    *,
+    to: Any,
+    title: str | Promise,
+    path: str = "",
+    key: str,
+    mail_at: datetime | None = None,
+    **facts: Any,
 ) -> None:
-    """Tells `to` once per `key`. Call it inside the transaction of the action it tells about."""
+    """Tells `to` once per `key`. Call it inside the transaction of the action it tells about.
+
+    `mail_at` holds the mail back (quiet hours); the page shows the notice at once.
+    """
     with translation.override(to.language):
         notice = Notice(
             recipient_id=to.pk,
@@ -62,7 +73,7 @@ def notify(
     if not _add(notice):
         return
     if channel_of(kind, to) == Channel.NOW:
-        outbox.put("mail", {"notice": str(notice.pk)}, key=f"mail:{notice.pk}")
+        outbox.put("mail", {"notice": str(notice.pk)}, key=f"mail:{notice.pk}", due_at=mail_at)
 
 
 def _add(notice: Notice) -> bool:

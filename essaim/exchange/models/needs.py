@@ -232,7 +232,7 @@ class EscalationStep(models.Model):
     )
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["need", "level"], name="each_step_once"),)
+        constraints = (models.UniqueConstraint(fields=["need", "action"], name="each_step_once"),)
 
     def __str__(self) -> str:
         return f"{self.need_id} step {self.level} {self.action}"
