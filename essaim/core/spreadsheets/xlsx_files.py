@@ -1,0 +1,154 @@
+"""Excel workbooks: weighed before they are opened, then read line by line."""
+
+import datetime
+import re
+import warnings
+import zipfile
+from typing import IO, Any
+
+from django.utils.translation import gettext_noop
+
+from essaim.core.sayings import Saying
+from essaim.core.spreadsheets.tables import (
+    MAX_COLUMNS,
+    Booby,
+    Damaged,
+    Gatherer,
+    Inflated,
+    NothingInside,
+    OtherArchive,
+    Row,
+    Table,
+    unescape,
+)
+
+MAX_UNPACKED = 80_000_000
+MAX_PARTS = 2_000
+# XML of real sheets packs at most some forty times.
+MAX_RATIO = 300
+RATIO_MATTERS_FROM = 5_000_000
+
+DOCUMENT_TYPE = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
+HIDDEN_ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*\shidden="(?:1|true)"')
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+HIDDEN_LINES = gettext_noop("%(count)d lines of the file are hidden: they are read too.")
+OTHER_SHEETS = gettext_noop("Only the sheet “%(sheet)s” is read, not the others: %(others)s.")
+CUT = gettext_noop("There is something far below the table: it was not read.")
+
+
+def read(stream: IO[bytes]) -> Table:
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            hidden = _weigh(archive)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what openpyxl does not draw, we do not read
+            return _read(stream, hidden)
+    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, OSError) as error:
+        # Whatever a hand-made archive breaks inside the library is a damaged file for its sender.
+        raise Damaged from error
+    except SyntaxError as error:  # XML that does not parse
+        raise Damaged from error
+
+
+def _weigh(archive: zipfile.ZipFile) -> int:
+    """Refuses bombs; tells how many rows are hidden."""
+    parts = archive.infolist()
+    if not any(part.filename == "xl/workbook.xml" for part in parts):
+        raise OtherArchive
+    unpacked = sum(part.file_size for part in parts)
+    if unpacked > MAX_UNPACKED or len(parts) > MAX_PARTS or any(map(_is_bomb, parts)):
+        raise Inflated
+    return sum(_look_into(archive, part) for part in parts if part.filename.endswith(".xml"))
+
+
+def _is_bomb(part: zipfile.ZipInfo) -> bool:
+    ratio = part.file_size / max(part.compress_size, 1)
+    return part.file_size > RATIO_MATTERS_FROM and ratio > MAX_RATIO
+
+
+def _look_into(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
+    raw = archive.read(part)
+    # Without zero bytes, so that UTF-16 hides nothing.
+    if DOCUMENT_TYPE.search(raw.replace(b"\0", b"")):
+        raise Booby
+    return len(HIDDEN_ROW.findall(raw)) if part.filename.startswith("xl/worksheets/") else 0
+
+
+def _read(stream: IO[bytes], hidden: int) -> Table:
+    from openpyxl import load_workbook
+
+    stream.seek(0)
+    # Formulas are wanted as formulas: the value they had when last computed is not what is said.
+    workbook = load_workbook(stream, read_only=True, data_only=False, keep_links=False)
+    try:
+        sheets = [sheet for sheet in workbook.worksheets if sheet.sheet_state == "visible"]
+        for sheet in sheets:
+            gatherer = _gather(sheet)
+            if gatherer.rows:
+                others = [other.title for other in sheets if other.title != sheet.title]
+                return Table(gatherer.rows, _remarks(gatherer, sheet.title, others, hidden))
+    finally:
+        workbook.close()
+    raise NothingInside
+
+
+def _gather(sheet: Any) -> Gatherer:
+    sheet.reset_dimensions()  # what the file says of its size may be anything
+    gatherer = Gatherer()
+    for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS + 1), start=1):
+        gatherer.take(_row(number, cells))
+        if gatherer.cut:
+            break
+    return gatherer
+
+
+def _remarks(gatherer: Gatherer, title: str, others: list[str], hidden: int) -> list[Saying]:
+    remarks = []
+    if hidden:
+        remarks.append(Saying(HIDDEN_LINES, {"count": hidden}))
+    if others:
+        facts = {"sheet": title, "others": ", ".join(others)[:200]}
+        remarks.append(Saying(OTHER_SHEETS, facts))
+    if gatherer.cut:
+        remarks.append(Saying(CUT))
+    return remarks
+
+
+def _row(number: int, cells: tuple[Any, ...]) -> Row:
+    texts, formulas = [], []
+    for column, cell in enumerate(cells):
+        value = cell.value
+        if value is None:
+            texts.append("")
+        elif cell.data_type in ("f", "e"):  # an error is what is left of a formula
+            formulas.append(column)
+            texts.append(str(value) if isinstance(value, str) else "=")
+        else:
+            texts.append(_text(value))
+    while texts and not texts[-1]:
+        texts.pop()
+    return Row(number, tuple(texts), frozenset(formulas))
+
+
+def _text(value: Any) -> str:
+    """As a person reads the cell: 612345678.0 is 612345678, a day has no midnight."""
+    match value:
+        case str():
+            return unescape(CONTROL.sub("", value).strip())
+        case bool():
+            return "1" if value else "0"
+        case float():
+            return str(int(value)) if value.is_integer() else f"{value:.15g}"
+        case datetime.datetime() | datetime.time():
+            return _moment(value)
+        case _:
+            return str(value)
+
+
+def _moment(value: datetime.datetime | datetime.time) -> str:
+    if isinstance(value, datetime.time):
+        return value.isoformat("minutes")
+    if value.time() == datetime.time():
+        return value.date().isoformat()
+    return value.isoformat(" ", "minutes")
