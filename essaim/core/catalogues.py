@@ -37,8 +37,10 @@ def _sources(app: Path) -> Iterator[str]:
             yield path.read_text()
     for path in sorted((app / "templates").rglob("*")):
         if path.suffix in {".html", ".txt"}:
-            # Django turns a template into gettext calls; the rest of it becomes noise.
-            yield django_template.templatize(path.read_text(), origin=str(path))
+            # Django turns a template into gettext calls; the rest of it becomes noise, whose
+            # indentation means nothing.
+            lines = django_template.templatize(path.read_text(), origin=str(path)).splitlines()
+            yield "\n".join(line.strip() for line in lines)
 
 
 def _extract(source: str) -> Iterator[Key]:

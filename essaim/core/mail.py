@@ -7,7 +7,8 @@ from uuid import UUID
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.core.signing import Signer
-from django.template.loader import render_to_string
+from django.template import Context
+from django.template.loader import get_template, render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -32,9 +33,15 @@ def send_notice(payload: dict[str, Any], key: str) -> None:
     if facts is None or not notice.recipient.is_reachable():
         return
     with translation.override(notice.recipient.language):
-        letter = read_letter(render_to_string(KINDS[notice.code].template, facts))
+        letter = read_letter(_plain(KINDS[notice.code].template, facts))
         send(letter, to=notice.recipient, code=notice.code, key=key)
     Notice.objects.filter(pk=notice.pk).update(mailed_at=timezone.now())
+
+
+def _plain(template: str, facts: dict[str, Any]) -> str:
+    """The template as text: what is escaped here would be escaped again in the HTML of the mail."""
+    found: Any = get_template(template)
+    return str(found.template.render(Context(facts, autoescape=False)))
 
 
 def _facts(notice: Notice) -> dict[str, Any] | None:

@@ -1,0 +1,90 @@
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from essaim.core import documents
+from essaim.core.models import Document
+from essaim.core.refusals import Refusal
+from tests.factories import make_person
+
+pytestmark = pytest.mark.django_db
+
+PURPOSE = documents.Purpose(
+    "proof",
+    (documents.PDF, documents.CSV),
+    1_000_000,
+    may_read=lambda person, document: person.given_name == "Hôte",
+)
+
+
+@pytest.fixture(autouse=True)
+def purpose(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setitem(documents.PURPOSES, "proof", PURPOSE)
+    return None  # type: ignore[return-value]
+
+
+def upload(content: bytes, name: str = "preuve.pdf") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
+
+
+def test_a_file_is_kept_and_served_to_its_owner_as_an_attachment(client: Client) -> None:
+    owner = make_person()
+    document = documents.store(upload(b"%PDF-1.7 hello"), purpose=PURPOSE, by=owner)
+    client.force_login(owner)
+
+    response = client.get(f"/documents/{document.pk}/")
+
+    content: Any = response
+    assert b"".join(content.streaming_content) == b"%PDF-1.7 hello"
+    assert response.headers["Content-Disposition"] == 'attachment; filename="preuve.pdf"'
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(("reader", "status"), [("Hôte", 200), ("Paul", 404)])
+def test_others_read_it_if_the_purpose_says_so(client: Client, reader: str, status: int) -> None:
+    document = documents.store(upload(b"%PDF-1.7"), purpose=PURPOSE, by=make_person())
+    client.force_login(make_person(reader))
+
+    response = client.get(f"/documents/{document.pk}/")
+
+    assert response.status_code == status
+    response.close()
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "message"),
+    [
+        (b"", "vide.pdf", "Ce fichier est vide."),
+        (b"%PDF-" + b"x" * 1_000_000, "gros.pdf", "Ce fichier est trop lourd"),
+        (b"\x89PNG\r\n\x1a\n", "photo.pdf", "Ce fichier est un PNG"),
+        (b"MZ\x00\x01", "virus.pdf", "Nous ne savons pas lire ce genre de fichier"),
+    ],
+)
+def test_a_file_that_is_not_what_is_asked_is_refused(
+    content: bytes, name: str, message: str
+) -> None:
+    with pytest.raises(Refusal, match=message):
+        documents.store(upload(content, name), purpose=PURPOSE, by=make_person())
+
+    assert Document.objects.count() == 0
+
+
+def test_the_name_given_is_never_a_path() -> None:
+    document = documents.store(
+        upload(b"%PDF-", "../../etc/passwd.pdf"), purpose=PURPOSE, by=make_person()
+    )
+
+    assert document.file.name == f"proof/{document.pk}"
+
+
+def test_the_file_goes_with_its_row() -> None:
+    document = documents.store(upload(b"%PDF-"), purpose=PURPOSE, by=make_person())
+    storage, name = document.file.storage, str(document.file.name)
+    assert storage.exists(name)
+
+    document.delete()
+
+    assert not storage.exists(name)
