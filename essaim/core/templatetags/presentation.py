@@ -1,6 +1,7 @@
 """How values are said on a page: initials, minutes, days, signs. Nothing here knows the trade."""
 
 from datetime import date, datetime, timedelta
+from zlib import crc32
 
 from django import template
 from django.templatetags.static import static
@@ -36,7 +37,7 @@ def initials(name: str) -> str:
 @register.filter
 def tone(name: str) -> int:
     """The same person keeps the same colour on every page, without anything stored."""
-    return sum(map(ord, name)) % TONES
+    return crc32(name.encode()) % TONES
 
 
 @register.filter
