@@ -93,7 +93,7 @@ class Index:
         """
         with self._store.reading() as connection:
             request = read(connection, text, self._spelling)
-            candidates = rank(connection, request, _allowed(connection, within, facets))
+            candidates = rank(connection, request, k, _allowed(connection, within, facets))
             return _hits(connection, candidates, max(k, 0))
 
 
@@ -125,7 +125,13 @@ def _hits(connection: sqlite3.Connection, candidates: list[Candidate], k: int) -
     )
     best = sorted(candidates, key=lambda item: (-item.score, ids[item.number]))[:k]
     return [
-        Hit(ids[item.number], item.score, item.parts, _reasons(connection, item)) for item in best
+        Hit(
+            ids[item.number],
+            item.score,
+            {name: round(value, 6) for name, value in item.parts.items()},
+            _reasons(connection, item),
+        )
+        for item in best
     ]
 
 

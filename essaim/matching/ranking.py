@@ -19,8 +19,7 @@ from functools import lru_cache
 from essaim.matching.request import WEIGHTS, Request, Term
 from essaim.matching.store import LINES_PER_DOCUMENT
 
-POOL = 150
-LINE_POOL = 300
+POOL = 100
 
 # The arithmetic keeps SQLite from running the whole search once per allowed row.
 _SEARCH = {
@@ -35,6 +34,7 @@ _STEMS = {
     "whole": "SELECT rowid, stems FROM whole WHERE rowid IN (SELECT value FROM json_each(?))",
     "line": "SELECT rowid, stems FROM line WHERE rowid IN (SELECT value FROM json_each(?))",
 }
+Shares = list[tuple[Term, float]]
 PARTS = {"profile": 0.28, "line": 0.26, "cover": 0.18, "line_cover": 0.1, "letters": 0.18}
 
 
@@ -49,23 +49,46 @@ class Candidate:
     score: float = 0.0
 
 
-def rank(connection: sqlite3.Connection, request: Request, allowed: str | None) -> list[Candidate]:
-    """Candidates, unordered. `allowed` is a JSON list of document numbers, or None for all."""
+def rank(
+    connection: sqlite3.Connection, request: Request, k: int, allowed: str | None
+) -> list[Candidate]:
+    """At least `k` candidates when there are, unordered.
+
+    `allowed` is a JSON list of document numbers, or None for all.
+    """
     match = _expression(request)
     if not match:
         return []
+    found = _found(connection, match, max(k, POOL), allowed)
+    _cover(connection, request, {candidate.number: candidate for candidate in found})
+    _score(found)
+    return found
+
+
+def _found(
+    connection: sqlite3.Connection, match: str, pool: int, allowed: str | None
+) -> list[Candidate]:
+    """The best by the words alone; `profile` and `line` are set, over the best of each."""
     found: dict[int, Candidate] = {}
-    for number, score in _bm25(connection, "whole", match, allowed):
+    for number, score in connection.execute(_SEARCH["whole"], (match, allowed, 1, pool)):
         found[number] = Candidate(number)
         found[number].parts["profile"] = score
-    for row, score in _bm25(connection, "line", match, allowed):
-        number = row // LINES_PER_DOCUMENT
+    per_document = LINES_PER_DOCUMENT
+    for row, score in connection.execute(_SEARCH["line"], (match, allowed, per_document, 2 * pool)):
+        number = row // per_document
         candidate = found.setdefault(number, Candidate(number))
         if score > candidate.parts["line"]:
             candidate.parts["line"], candidate.best_line = score, row
-    _cover(connection, request, found)
-    _score(list(found.values()))
-    return list(found.values())
+    candidates = list(found.values())
+    _normalise(candidates, "profile")
+    _normalise(candidates, "line")
+    return sorted(candidates, key=lambda one: -one.parts["profile"] - one.parts["line"])[:pool]
+
+
+def _normalise(candidates: list[Candidate], name: str) -> None:
+    best = _best(candidates, name)
+    for candidate in candidates:
+        candidate.parts[name] /= best
 
 
 def _expression(request: Request) -> str:
@@ -75,26 +98,14 @@ def _expression(request: Request) -> str:
     return " OR ".join(dict.fromkeys([*words, *phrases])) if words else ""
 
 
-def _bm25(
-    connection: sqlite3.Connection, table: str, match: str, allowed: str | None
-) -> list[tuple[int, float]]:
-    """Rows with their score, best first."""
-    per_document, limit = (1, POOL) if table == "whole" else (LINES_PER_DOCUMENT, LINE_POOL)
-    rows = connection.execute(_SEARCH[table], (match, allowed, per_document, limit))
-    return [(int(row), float(score)) for row, score in rows]
-
-
 def _score(candidates: list[Candidate]) -> None:
     """The factor common to the whole answer leaves the order as it is.
 
     It keeps the best of a poor answer from looking like a good one.
     """
-    best = {name: _best(candidates, name) for name in ("profile", "line")}
     confidence = math.sqrt(_best(candidates, "cover"))
     for candidate in candidates:
-        for name, value in candidate.parts.items():
-            candidate.parts[name] = round(value / best.get(name, 1.0), 6)
-        total = sum(weight * candidate.parts[name] for name, weight in PARTS.items())
+        total = sum(PARTS[name] * value for name, value in candidate.parts.items())
         candidate.score = round(min(confidence * total, 1.0), 6)
 
 
@@ -103,33 +114,38 @@ def _best(candidates: list[Candidate], name: str) -> float:
 
 
 def _cover(connection: sqlite3.Connection, request: Request, found: dict[int, Candidate]) -> None:
-    information = _information(connection, request)
+    shares = _shares(connection, request)
     for number, stems in _stems(connection, "whole", found):
-        matched = tuple(term for term in information if not stems.isdisjoint(term.stems))
-        found[number].matched = matched
-        found[number].parts["cover"] = _share(matched, information)
-    wanted = _trigrams(term.stem for term in information if term.kind != "request")
+        found[number].matched, found[number].parts["cover"] = _held(shares, stems)
+    wanted = _trigrams(tuple(term.stem for term, _ in shares if term.kind != "request"))
     lines = {item.best_line: item for item in found.values() if item.best_line is not None}
     for row, stems in _stems(connection, "line", lines):
-        matched = tuple(term for term in information if not stems.isdisjoint(term.stems))
-        lines[row].parts["line_cover"] = _share(matched, information)
-        lines[row].parts["letters"] = _dice(wanted, _trigrams(stems))
+        lines[row].parts["line_cover"] = _held(shares, stems)[1]
+        lines[row].parts["letters"] = _dice(wanted, _trigrams(tuple(stems.split())))
 
 
-def _share(matched: Iterable[Term], information: dict[Term, float]) -> float:
-    held = sum(term.trust * information[term] for term in matched)
-    return held / (sum(information.values()) or 1)
+def _held(shares: Shares, stems: str) -> tuple[tuple[Term, ...], float]:
+    """Terms with a stem among the words of `stems`, and the sum of their shares."""
+    words = set(stems.split())
+    held = [(term, share) for term, share in shares if not words.isdisjoint(term.stems)]
+    return tuple(term for term, _ in held), sum(share for _, share in held)
 
 
-def _information(connection: sqlite3.Connection, request: Request) -> dict[Term, float]:
-    """Inverse document frequency of each term, times what its kind is worth."""
+def _shares(connection: sqlite3.Connection, request: Request) -> Shares:
+    """The part of the request's information that each term brings, times our trust in it.
+
+    Information is the inverse document frequency, times what the kind of the word is worth.
+    """
     total = connection.execute("SELECT count(*) FROM document").fetchone()[0]
-    terms = {term.stem: term for term in request.terms}.values()
-    return {
-        term: WEIGHTS[term.kind]
-        * math.log(1 + (total + 0.5) / (_frequency(connection, term) + 0.5))
-        for term in terms
-    }
+    values = [
+        (
+            term,
+            WEIGHTS[term.kind] * math.log(1 + (total + 0.5) / (_frequency(connection, term) + 0.5)),
+        )
+        for term in {term.stem: term for term in request.terms}.values()
+    ]
+    whole = sum(value for _, value in values) or 1.0
+    return [(term, term.trust * value / whole) for term, value in values]
 
 
 def _frequency(connection: sqlite3.Connection, term: Term) -> int:
@@ -143,9 +159,8 @@ def _frequency(connection: sqlite3.Connection, term: Term) -> int:
 
 def _stems(
     connection: sqlite3.Connection, table: str, rows: Iterable[int]
-) -> list[tuple[int, set[str]]]:
-    found = connection.execute(_STEMS[table], (json.dumps(list(rows)),))
-    return [(int(row), set(stems.split())) for row, stems in found]
+) -> Iterable[tuple[int, str]]:
+    return connection.execute(_STEMS[table], (json.dumps(list(rows)),))
 
 
 @lru_cache(maxsize=8_192)
@@ -154,7 +169,8 @@ def _letters(stem: str) -> frozenset[str]:
     return frozenset(word[at : at + 3] for at in range(len(word) - 2))
 
 
-def _trigrams(stems: Iterable[str]) -> frozenset[str]:
+@lru_cache(maxsize=2_048)
+def _trigrams(stems: tuple[str, ...]) -> frozenset[str]:
     return frozenset().union(*map(_letters, stems))
 
 
