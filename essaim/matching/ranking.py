@@ -35,7 +35,7 @@ _STEMS = {
     "line": "SELECT rowid, stems FROM line WHERE rowid IN (SELECT value FROM json_each(?))",
 }
 Shares = list[tuple[Term, float]]
-PARTS = {"profile": 0.28, "line": 0.26, "cover": 0.18, "line_cover": 0.1, "letters": 0.18}
+PARTS = {"profile": 0.35, "line": 0.2, "cover": 0.15, "line_cover": 0.1, "letters": 0.2}
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """Reads a request: which words count, how much, and how each is looked for."""
 
+import re
 import sqlite3
 from dataclasses import dataclass
 
@@ -12,13 +13,15 @@ from essaim.matching.text import (
     is_empty,
     tokens,
 )
-from essaim.matching.words import GENERAL, REQUEST
+from essaim.matching.words import ASKING, GENERAL, REQUEST
 
 TERMS = 40
 STEMS_PER_TERM = 6
 
 MISSPELT, RELATIVE = 0.8, 0.5
 WEIGHTS = {"strong": 1.0, "general": 0.3, "request": 0.05}
+
+_ASKING = re.compile("|".join(ASKING).replace(" ", r"\s+"), re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -68,14 +71,15 @@ class Request:
 
 
 def read(connection: sqlite3.Connection, text: str, spelling: Spelling) -> Request:
-    words = [token for token in tokens(text, limit=QUERY_LENGTH) if not is_empty(token.word)]
+    asked = _ASKING.sub(" ", text[:QUERY_LENGTH])
+    words = [token for token in tokens(asked) if not is_empty(token.word)]
     return Request(tuple(_term(connection, token, spelling) for token in words[:TERMS]))
 
 
 def _term(connection: sqlite3.Connection, token: Token, spelling: Spelling) -> Term:
     word, kind, english = token.word, _kind(token.word), english_stem(token.word)
     read_as = Term(token.surface, token.stem, _alike(connection, token.stem, english), kind)
-    if kind != "strong" or is_written(connection, word):
+    if kind != "strong" or _is_acronym(token) or is_written(connection, word):
         return read_as
     corrected = spelling.correct(connection, word)
     known = is_known(connection, token.stem, english)
@@ -84,6 +88,11 @@ def _term(connection: sqlite3.Connection, token: Token, spelling: Spelling) -> T
     kin = None if known else relative(connection, token.stem)
     # A relative is searched for only when no word of the request is known for sure.
     return _understood(connection, token, kin, "general", RELATIVE) if kin else read_as
+
+
+def _is_acronym(token: Token) -> bool:
+    """A short word in capitals is not a misspelling, even where no one has written it yet."""
+    return token.surface.isupper() and len(token.word) <= 5
 
 
 def _same_but_misspelt(word: str, corrected: str) -> bool:

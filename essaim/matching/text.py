@@ -13,10 +13,10 @@ from functools import lru_cache
 
 import snowballstemmer
 
-from essaim.matching.words import STOP
+from essaim.matching.words import CLIPPED, STOP
 
 # Part of the analyser: a change here or in the lists of words empties the side files (store.py).
-ANALYSER = "2"
+ANALYSER = "3"
 
 QUERY_LENGTH = 2_000
 DOCUMENT_LENGTH = 20_000
@@ -64,6 +64,7 @@ def tokens(text: str, *, limit: int = QUERY_LENGTH) -> Iterator[Token]:
     readable = _BOTH_SEXES.sub(" ", _ELISION.sub(" ", readable))
     for match in _TOKEN.finditer(readable):
         word = plain(match["word"] or match["acronym"])
+        word = CLIPPED.get(word, word)
         if word:
             yield Token(match.group(), word, french_stem(word))
 

@@ -43,17 +43,39 @@ trouver urgent veux veulent voudrais voudrait voudrions voulons connait connaiss
 want wanted wants wish wishing find like give hand ask asking get expert experte specialiste
 """)
 
+# Said of help, whatever the words mean elsewhere.
+ASKING = ("coup de main", "coups de main", "coup de pouce", "coups de pouce", "hand with")
+
+# Clipped words that people type, and what they stand for.
+CLIPPED = {
+    "admin": "administratif",
+    "appli": "application",
+    "applis": "application",
+    "asso": "association",
+    "assos": "association",
+    "com": "communication",
+    "compta": "comptabilite",
+    "dev": "developpement",
+    "expo": "exposition",
+    "immo": "immobilier",
+    "info": "information",
+    "infos": "information",
+    "pub": "publicite",
+    "resto": "restaurant",
+    "visio": "visioconference",
+}
+
 # Common words of work and of projects: they count, but for little.
 GENERAL = _words("""
-action actions activite activites annee annees bien bon bonne bonnes bons cadre chose choses
-comprendre creer creation debut dernier dernieres differents different divers diverses donner
-ensemble equipe equipes exemple faire fait faites fin forme grand grande grands gros groupe
-heure heures idee idees jour jours ligne lieu lieux maniere mettre mieux mise mois monde
-nouveau nouveaux nouvel nouvelle nouvelles niveau objectif objectifs partie passer permettre
-petit petite petits petites place point points premier premiere prendre prochain prochaine
-probleme problemes projet projets question questions realiser realisation rendre semaine simple
-situation structure structures sujet sujets temps travail travailler type types utiliser
-utilisation venir vie voir
+action actions activite activites annee annees apprendre avancer bien bon bonne bonnes bons cadre
+chose choses comprendre connaitre creer creation debut demarrer dernier dernieres differents
+different divers diverses donner ensemble equipe equipes exemple faire fait faites fin forme grand
+grande grands gros groupe heure heures idee idees jour jours lancer ligne lieu lieux maniere
+mettre mieux mise mois monde nouveau nouveaux nouvel nouvelle nouvelles niveau objectif objectifs
+obtenir partie passer permettre petit petite petits petites place point points premier premiere
+prendre prochain prochaine probleme problemes projet projets question questions realiser
+realisation rendre repondre semaine simple situation structure structures sujet sujets temps
+travail travailler type types utiliser utilisation venir vie voir
 able also around best better bring build create different do doing done every example first
 general good great idea ideas improve improving keep know last let lot make making many much new
 next part people place problem project projects question right set something start take thing

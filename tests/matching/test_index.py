@@ -62,6 +62,17 @@ def test_acronyms_are_words(index: Index) -> None:
     assert ids(index.search("une S.C.I.C.")) == ["dan"]
 
 
+def test_an_unknown_acronym_is_not_corrected(index: Index) -> None:
+    index.put([Document("fay", 1, "Scie sauteuse")])
+    assert index.search("SCIX") == []
+
+
+def test_a_helping_hand_is_no_hand(index: Index) -> None:
+    index.put([Document("fay", 1, "Broderie à la main")])
+    assert ids(index.search("un coup de main en compta")) == ["awa"]
+    assert ids(index.search("broder à la main")) == ["fay"]
+
+
 def test_only_the_given_ids_are_found(index: Index) -> None:
     text = "social"
     assert set(ids(index.search(text))) == {"ben", "chloe"}

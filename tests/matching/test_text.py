@@ -39,6 +39,7 @@ def words(text: str) -> list[str]:
         ("cœur", "coeur"),
         ("e\u0301conomie", "économie"),
         ("ﬁnance", "finance"),
+        ("la compta d’une asso", "comptabilité des associations"),
     ],
 )
 def test_two_ways_of_writing_are_one(one: str, other: str) -> None:
