@@ -1,6 +1,6 @@
 """Figures with their evidence: each has a code, a name, a definition, and the records behind it.
 
-    register(Figure("needs_open", _("Open needs"), _("Needs that wait for…"), records=open_needs))
+    register(Figure("needs_open", _("Open needs"), _("Needs that…"), open_needs, describe_need))
 
 A page shows `measure(figure, scope)` as a link to the list of `figure.records(scope)`.
 """
@@ -9,9 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 
@@ -34,26 +36,29 @@ def count(records: QuerySet[Any]) -> float:
 
 
 @dataclass(frozen=True)
-class Figure:
-    code: str
-    name: str | Promise
-    definition: str | Promise
-    records: Records
-    value: Callable[[QuerySet[Any]], float | None] = count
-    unit: str = "count"  # or "minutes", "hours", "percent"
-    describe: Callable[[Any], "Line"] | None = None
-    may_see: Callable[[Any, UUID | None], bool] = lambda viewer, hub_id: bool(
-        viewer.is_authenticated
-    )
-
-
-@dataclass(frozen=True)
 class Line:
     """How one record is listed: a sentence, where it leads, when it happened."""
 
     sentence: str
     path: str
     at: datetime | None = None
+
+
+def _signed_in(viewer: Any, hub_id: UUID | None) -> bool:
+    return bool(viewer.is_authenticated)
+
+
+@dataclass(frozen=True)
+class Figure:
+    code: str
+    name: str | Promise
+    definition: str | Promise
+    records: Records
+    # How one record is listed.
+    describe: Callable[[Any], Line]
+    value: Callable[[QuerySet[Any]], float | None] = count
+    unit: str = "count"  # or "minutes", "hours", "percent"
+    may_see: Callable[[Any, UUID | None], bool] = _signed_in
 
 
 FIGURES: dict[str, Figure] = {}
@@ -67,3 +72,12 @@ def register(figure: Figure) -> Figure:
 
 def measure(figure: Figure, scope: Scope) -> float | None:
     return figure.value(figure.records(scope))
+
+
+def path_of(figure: Figure, scope: Scope) -> str:
+    """The page of the records behind the figure, for the same hub and period."""
+    last_day = timezone.localdate(scope.until - timedelta(seconds=1))
+    query = {"from": timezone.localdate(scope.since).isoformat(), "to": last_day.isoformat()}
+    if scope.hub_id:
+        query["hub"] = str(scope.hub_id)
+    return f"{reverse('core:figure', args=[figure.code])}?{urlencode(query)}"

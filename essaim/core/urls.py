@@ -1,6 +1,6 @@
 from django.urls import path
 
-from essaim.core import gallery, notice_views, views
+from essaim.core import figure_views, gallery, notice_views, views
 
 app_name = "core"
 
@@ -9,6 +9,7 @@ urlpatterns = [
     path("messages/", notice_views.notices, name="notices"),
     path("messages/reglages/", notice_views.notice_settings, name="notice_settings"),
     path("messages/desabonner/<str:token>/", notice_views.unsubscribe, name="unsubscribe"),
+    path("chiffres/<slug:code>/", figure_views.figure, name="figure"),
     path("galerie/", gallery.gallery, name="gallery"),
     path("apparence/", views.set_theme, name="set_theme"),
 ]

@@ -1,0 +1,71 @@
+"""The records behind a figure: its name, its definition, its value, and the list."""
+
+import csv
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from essaim.core import figures
+from essaim.core.access import allow, signed_in
+
+PAGE = 50
+
+
+@allow(signed_in)
+def figure(request: HttpRequest, code: str) -> HttpResponse:
+    found = figures.FIGURES.get(code)
+    scope = _scope(request)
+    if found is None or not found.may_see(request.user, scope.hub_id):
+        raise Http404
+    records = found.records(scope)
+    if request.GET.get("format") == "csv":
+        return _csv(found, scope)
+    page = Paginator(records, PAGE).get_page(request.GET.get("page"))
+    context = {
+        "figure": found,
+        "scope": scope,
+        "last_day": timezone.localdate(scope.until - timedelta(seconds=1)),
+        "value": found.value(records),
+        "page": page,
+        "lines": [found.describe(record) for record in page],
+    }
+    return render(request, "core/figure.html", context)
+
+
+def _scope(request: HttpRequest) -> figures.Scope:
+    """From the address: `hub`, `from`, `to` (days, both in the period); else the last 30 days."""
+    today = timezone.localdate()
+    since = _day(request.GET.get("from"), today - timedelta(days=30))
+    until = _day(request.GET.get("to"), today) + timedelta(days=1)
+    hub = request.GET.get("hub")
+    try:
+        hub_id = UUID(hub) if hub else None
+    except ValueError:
+        raise Http404 from None
+    return figures.Scope(request.user, hub_id, _midnight(since), _midnight(until))
+
+
+def _day(text: str | None, default: date) -> date:
+    try:
+        return date.fromisoformat(text) if text else default
+    except ValueError:
+        raise Http404 from None
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, datetime.min.time()))
+
+
+def _csv(found: figures.Figure, scope: figures.Scope) -> HttpResponse:
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{found.code}.csv"'
+    response.write("\ufeff")  # so that Excel reads the accents
+    writer = csv.writer(response, delimiter=";")
+    for record in found.records(scope).iterator(chunk_size=500):
+        line = found.describe(record)
+        writer.writerow([line.at.isoformat() if line.at else "", line.sentence, line.path])
+    return response
