@@ -1,0 +1,39 @@
+"""What people type, made fit to be kept and shown."""
+
+import re
+import unicodedata
+
+# Marks that turn the direction of what follows them on the page; single marks (LRM, RLM) and the
+# joiners that emoji and Persian need stay.
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")
+_SEPARATORS = str.maketrans({"\u2028": "\n", "\u2029": "\n", "\t": " ", "\v": " ", "\f": " "})
+_UNSEEN = ("Cc", "Cs")
+
+
+def prose(text: str) -> str:
+    """Lines are kept; control characters, lone surrogates and turned directions are not."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").translate(_SEPARATORS)
+    kept = (
+        c for c in _TURNING.sub("", lines) if c == "\n" or unicodedata.category(c) not in _UNSEEN
+    )
+    return unicodedata.normalize("NFC", "".join(kept)).strip()
+
+
+def _is_seen(character: str) -> bool:
+    turning = _TURNING.match(character)
+    return character == "\n" or not (turning or unicodedata.category(character) in _UNSEEN)
+
+
+def line(text: str) -> str:
+    """As `prose`, on one line, with single spaces (a non-breaking one stays as it is)."""
+    return re.sub(r"[ \n]+", " ", prose(text))
+
+
+def folded(text: str) -> str:
+    """For finding and sorting: « Zoé L’Étang » and « ZOE l'etang » are the same."""
+    plain = unicodedata.normalize("NFKD", line(text).casefold().translate(_LIGATURES))
+    letters = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
+    return " ".join(letters.split())
+
+
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d"})
