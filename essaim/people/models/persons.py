@@ -1,5 +1,6 @@
 """A person: who they are, how they sign in, what they let others see; and roles on the network."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from essaim.core.ids import uuid7
 from essaim.core.personal_data import Erase, PersonalData
 from essaim.core.states import Machine, Transition
+from essaim.core.writing import folded
 
 
 class Audience(models.TextChoices):
@@ -32,16 +34,37 @@ class PersonState(models.TextChoices):
     ERASED = "erased", _("erased")
 
 
+GONE = (PersonState.LEFT, PersonState.ERASED)
+
+
 class PersonQuerySet(models.QuerySet["Person"]):
     def present(self) -> "PersonQuerySet":
         """Neither gone nor erased: may be found in the directory."""
-        return self.exclude(state__in=(PersonState.LEFT, PersonState.ERASED))
+        return self.exclude(state__in=GONE)
 
     def visible_to(self, person: Any) -> "PersonQuerySet":
         """Members find everyone present; visitors those who chose to be shown in public."""
         if person.is_authenticated:
             return self.present()
         return self.present().filter(profile_audience=Audience.PUBLIC)
+
+    def named(self, typed: str) -> "PersonQuerySet":
+        """Those of whose names one begins with each word typed, whatever its case or accents."""
+        found = self
+        for word in folded(typed).split():
+            found = found.filter(
+                Q(folded_name__startswith=word) | Q(folded_name__contains=f" {word}")
+            )
+        return found
+
+    def by_name(self) -> "PersonQuerySet":
+        return self.order_by("folded_name", "id")
+
+    def bulk_create(self, objs: Iterable["Person"], *args: Any, **kwargs: Any) -> list["Person"]:
+        people = list(objs)
+        for person in people:
+            person.fold_name()
+        return super().bulk_create(people, *args, **kwargs)
 
 
 class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ignore[misc]
@@ -61,6 +84,8 @@ class Person(AbstractBaseUser):
     email = models.EmailField(_("e-mail"), max_length=254, unique=True)
     given_name = models.CharField(_("given name"), max_length=80)
     family_name = models.CharField(_("family name"), max_length=80, blank=True)
+    # Family name first, without accents: for finding and sorting. Written by `save`.
+    folded_name = models.CharField(max_length=200, editable=False, default="")
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     about = models.CharField(_("about me"), max_length=300, blank=True)
     language = models.CharField(
@@ -101,6 +126,7 @@ class Person(AbstractBaseUser):
             "email": Erase.KEEP,
             "given_name": Erase.EMPTY,
             "family_name": Erase.EMPTY,
+            "folded_name": Erase.EMPTY,
             "phone": Erase.EMPTY,
             "about": Erase.EMPTY,
             "password": Erase.EMPTY,
@@ -117,11 +143,20 @@ class Person(AbstractBaseUser):
         )
         indexes = (
             models.Index(fields=["matched_at"], name="person_matched"),
-            models.Index(fields=["state", "family_name", "given_name"], name="person_by_name"),
+            models.Index(fields=["folded_name", "state"], name="person_by_folded_name"),
         )
 
     def __str__(self) -> str:
         return f"{self.name} <{self.email}>"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.fold_name()
+        if (fields := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = {*fields, "folded_name"}
+        super().save(*args, **kwargs)
+
+    def fold_name(self) -> None:
+        self.folded_name = folded(f"{self.family_name} {self.given_name}")[:200]
 
     @property
     def name(self) -> str:
@@ -133,6 +168,9 @@ class Person(AbstractBaseUser):
     def is_active(self) -> bool:  # type: ignore[override]
         """Django's word for "may sign in"."""
         return self.state in (PersonState.INVITED, PersonState.ACTIVE)
+
+    def is_present(self) -> bool:
+        return self.state not in GONE
 
     def is_reachable(self) -> bool:
         return self.is_active

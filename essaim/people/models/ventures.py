@@ -1,5 +1,6 @@
 """Ventures and who works in them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from essaim.core.ids import uuid7
 from essaim.core.personal_data import Erase, PersonalData
+from essaim.core.writing import folded
 from essaim.people.models.persons import Audience, Person
 
 
@@ -43,11 +45,29 @@ class LegalForm(models.TextChoices):
 
 
 class VentureQuerySet(models.QuerySet["Venture"]):
+    def bulk_create(self, objs: Iterable["Venture"], *args: Any, **kwargs: Any) -> list["Venture"]:
+        ventures = list(objs)
+        for venture in ventures:
+            venture.fold_text()
+        return super().bulk_create(ventures, *args, **kwargs)
+
     def visible_to(self, person: Any) -> "VentureQuerySet":
         """Signed-in people see every venture; visitors those that chose to be public."""
         if person.is_authenticated:
             return self
         return self.filter(audience=Audience.PUBLIC)
+
+    def about(self, typed: str) -> "VentureQuerySet":
+        """Those whose name, trade or challenge has a word beginning with each word typed."""
+        found = self
+        for word in folded(typed).split():
+            found = found.filter(
+                Q(folded_text__startswith=word) | Q(folded_text__contains=f" {word}")
+            )
+        return found
+
+    def by_name(self) -> "VentureQuerySet":
+        return self.order_by("folded_text", "id")
 
     def led_by(self, person: Person) -> "VentureQuerySet":
         mine = Affiliation.objects.current().filter(venture=OuterRef("pk"), person=person)
@@ -76,11 +96,22 @@ class Venture(models.Model):
         default=Audience.NETWORK,
     )
     created_at = models.DateTimeField(default=timezone.now)
+    # Name, trade and challenge without accents: for finding and sorting. Written by `save`.
+    folded_text = models.CharField(max_length=400, editable=False, default="")
 
     objects = VentureQuerySet.as_manager()
 
     personal_data = PersonalData.none(
-        impersonal=("name", "purpose", "challenge", "trade", "siret", "rna", "website")
+        impersonal=(
+            "name",
+            "purpose",
+            "challenge",
+            "trade",
+            "siret",
+            "rna",
+            "website",
+            "folded_text",
+        )
     )
 
     class Meta:
@@ -88,10 +119,19 @@ class Venture(models.Model):
             models.UniqueConstraint(fields=["siret"], condition=~Q(siret=""), name="one_siret"),
             models.UniqueConstraint(fields=["rna"], condition=~Q(rna=""), name="one_rna"),
         )
-        indexes = (models.Index(fields=["name"], name="venture_by_name"),)
+        indexes = (models.Index(fields=["folded_text"], name="venture_by_folded_text"),)
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.fold_text()
+        if (fields := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = {*fields, "folded_text"}
+        super().save(*args, **kwargs)
+
+    def fold_text(self) -> None:
+        self.folded_text = folded(f"{self.name} {self.trade} {self.challenge}")[:400]
 
 
 class AffiliationRole(models.TextChoices):
