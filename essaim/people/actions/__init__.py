@@ -1,0 +1,1 @@
+"""What is done to persons, ventures, skills and network roles, by subject."""
