@@ -72,10 +72,16 @@ class Index:
         with self._store.reading() as connection:
             return fact(connection, "mark")
 
-    def versions(self) -> dict[str, str | int]:
-        """What is indexed: id to version, as they were given."""
+    def versions(self, within: Collection[str] | None = None) -> dict[str, str | int]:
+        """What is indexed: id to version, as they were given; of those ids only, when given."""
+        condition = "" if within is None else "WHERE id IN (SELECT value FROM json_each(?))"
+        values = [] if within is None else [json.dumps(list(within))]
         with self._store.reading() as connection:
-            return dict(connection.execute("SELECT id, version FROM document ORDER BY id"))
+            rows = connection.execute(
+                f"SELECT id, version FROM document {condition} ORDER BY id",  # noqa: S608
+                values,
+            )
+            return dict(rows)
 
     def search(
         self,

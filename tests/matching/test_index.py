@@ -186,3 +186,8 @@ def test_words_of_fts5_are_looked_for_as_words() -> None:
 def test_no_more_than_k(index: Index) -> None:
     assert len(index.search("social", k=1)) == 1
     assert index.search("social", k=0) == []
+
+
+def test_versions_can_be_asked_of_a_few_ids(index: Index) -> None:
+    assert index.versions(["awa", "nobody"]) == {"awa": 1}
+    assert index.versions([]) == {}

@@ -1,0 +1,157 @@
+"""The two side files of matching, people and skills, kept true by reading what changed.
+
+Nothing is pushed: each search first asks one question, "whose `matched_at` is newer than my mark?"
+A transaction may commit after a younger one did, so the question goes back a little before the
+mark; and once an hour a duty compares everything. Whoever changes what is read here calls
+`essaim.people.freshness.touch`. A side file holds nothing of its own: damaged, it is put aside and
+filled again.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import F
+from django.utils import timezone
+
+from essaim.core.duties import duty
+from essaim.exchange.texts import FINDABLE, RESIDENT, person_documents, skill_documents
+from essaim.matching import Document, Hit, Index, IndexUnreadableError
+from essaim.people.models import Person, Skill, SkillState
+
+T = TypeVar("T")
+# An id with its version; None when it may no longer be found.
+Rows = list[tuple[UUID, str | None]]
+
+OVERLAP = timedelta(minutes=2)
+# To move the mark is a write, which a search that finds nothing new need not pay each time.
+MARK_EVERY = timedelta(minutes=1)
+CHUNK = 500
+# What a visitor's search reads anew at most; after an import, the worker reads the rest.
+AT_ONCE = 300
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a side file is filled from."""
+
+    file: str
+    rows: Callable[[datetime | None], Rows]
+    documents: Callable[[dict[UUID, str]], list[Document]]
+
+
+def _people(since: datetime | None) -> Rows:
+    found = Person.objects.order_by(F("matched_at").desc())
+    # The first reading has nothing to remove, and a network has more leavers than members.
+    found = found.filter(matched_at__gte=since) if since else found.filter(state__in=FINDABLE)
+    rows = found.values_list("pk", "matched_at", "state")
+    return [(pk, at.isoformat() if state in FINDABLE else None) for pk, at, state in rows]
+
+
+def _skills(since: datetime | None) -> Rows:
+    found = Skill.objects.order_by(F("changed_at").desc())
+    found = found.filter(changed_at__gte=since) if since else found.usable()
+    rows = found.values_list("pk", "changed_at", "state")
+    return [(pk, at.isoformat() if state != SkillState.MERGED else None) for pk, at, state in rows]
+
+
+PEOPLE = Source("matching-people.sqlite3", _people, person_documents)
+SKILLS = Source("matching-skills.sqlite3", _skills, skill_documents)
+
+_open: dict[Path, Index] = {}
+
+
+def search_people(text: str, *, k: int, hub_id: UUID | None = None) -> list[Hit]:
+    """Who answers a sentence best; only residents of a hub when it is given."""
+    facets = {str(hub_id): RESIDENT} if hub_id else None
+    return _fresh(PEOPLE, lambda index: index.search(text, k, facets=facets))
+
+
+def search_skills(text: str, *, k: int) -> list[Hit]:
+    return _fresh(SKILLS, lambda index: index.search(text, k))
+
+
+def _fresh(source: Source, use: Callable[[Index], T]) -> T:
+    try:
+        refresh(source, at_once=AT_ONCE)
+        return use(_index(source))
+    except IndexUnreadableError:
+        put_aside(source)
+        refresh(source, at_once=AT_ONCE)
+        return use(_index(source))
+
+
+def refresh(source: Source, *, whole: bool = False, at_once: int | None = None) -> int:
+    """Reads what changed, or compares everything when `whole`; tells how many documents it wrote.
+
+    The mark moves last and only when nothing was left: whoever is killed on the way begins again
+    from the same place, and finds done what is done.
+    """
+    index, now = _index(source), timezone.now()
+    mark = _mark(index)
+    since = None if whole or mark is None else mark - OVERLAP
+    rows = dict(source.rows(since))
+    known = index.versions(None if since is None else [str(pk) for pk in rows])
+    new = {pk: version for pk, version in rows.items() if version and known.get(str(pk)) != version}
+    staying = {str(pk) for pk, version in rows.items() if version}
+    gone = [identifier for identifier in known if identifier not in staying]
+    some = dict(list(new.items())[:at_once])
+    _put(index, source, some)
+    if len(some) < len(new):
+        index.remove(gone)
+    elif new or gone or mark is None or now - mark > MARK_EVERY:
+        index.change(remove=gone, mark=now.isoformat())
+    return len(some)
+
+
+def _put(index: Index, source: Source, versions: dict[UUID, str]) -> None:
+    for ids in _chunks(list(versions)):
+        index.put(source.documents({pk: versions[pk] for pk in ids}))
+
+
+def _chunks(ids: list[UUID]) -> Iterable[list[UUID]]:
+    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
+
+
+def _mark(index: Index) -> datetime | None:
+    written = index.mark()
+    return datetime.fromisoformat(written) if written else None
+
+
+def _index(source: Source) -> Index:
+    path = Path(settings.VAR_DIR) / source.file
+    if path not in _open:
+        _open[path] = Index(path)
+    return _open[path]
+
+
+def put_aside(source: Source) -> None:
+    """Keeps the file for whoever wants to know what happened, and lets a new one begin."""
+    path = Path(settings.VAR_DIR) / source.file
+    if path in _open:
+        _open.pop(path).close()
+    for ending in ("-wal", "-shm"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+    if path.exists():
+        path.replace(path.with_name(path.name + ".damaged"))
+
+
+def close() -> None:
+    while _open:
+        _open.popitem()[1].close()
+
+
+@duty(every=timedelta(minutes=1))
+def read_what_changed(now: datetime) -> None:
+    for source in (PEOPLE, SKILLS):
+        refresh(source)
+
+
+@duty(every=timedelta(hours=1))
+def compare_everything(now: datetime) -> None:
+    for source in (PEOPLE, SKILLS):
+        refresh(source, whole=True)

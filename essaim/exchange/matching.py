@@ -1,0 +1,205 @@
+"""Who can help with a need, and why: the engine finds, guards forbid, factors order.
+
+Every guard and factor is one query for all candidates, so that a need posted in a network of
+16,000 people costs what it costs in a hive of twenty.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Max, Q
+
+from essaim.exchange import index, scoring
+from essaim.exchange.capacity import Load, loads_of
+from essaim.exchange.models import (
+    Ask,
+    AskState,
+    AvoidPair,
+    DeclineCode,
+    HelpExchange,
+    HelpState,
+    Need,
+    NeedAudience,
+)
+from essaim.exchange.scoring import Answer, Candidate, Place, Score
+from essaim.exchange.texts import FINDABLE, Evidence, texts_of
+from essaim.people.models import Affiliation, Person, PersonSkill, Skill
+
+CANDIDATES = 200
+ANSWERS_READ = timedelta(days=365)
+# Below this share of the best score, a skill is a coincidence of words.
+SKILL_FLOOR = 0.6
+PROPOSED_SKILLS = 5
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    person_id: UUID
+    score: Score
+    reasons: dict[str, Any]
+
+
+@dataclass
+class _Facts:
+    """What the guards and factors say about the candidates."""
+
+    loads: dict[UUID, Load]
+    excluded: set[UUID]
+    answers: dict[UUID, list[Answer]] = field(default_factory=lambda: defaultdict(list))
+    helped: dict[UUID, datetime] = field(default_factory=dict)
+    lent: dict[UUID, dict[object, Place]] = field(default_factory=lambda: defaultdict(dict))
+
+
+def propose_skills(text: str) -> list[Skill]:
+    """At most five skills that a sentence speaks of, best first."""
+    hits = index.search_skills(text, k=PROPOSED_SKILLS)
+    likely = [hit.id for hit in hits if hit.score >= SKILL_FLOOR * hits[0].score]
+    found = {str(skill.pk): skill for skill in Skill.objects.usable().filter(pk__in=likely)}
+    return [found[identifier] for identifier in likely if identifier in found]
+
+
+def suggest(
+    need: Need, *, now: datetime, count: int, struck: Collection[UUID] = ()
+) -> list[Suggestion]:
+    """At most `count` people who may be asked, best first, never one who was asked already."""
+    wanted = list(need.skills.all())
+    hub_id = need.hub_id if need.audience == NeedAudience.HUB else None
+    hits = index.search_people(_sentence(need, wanted), k=CANDIDATES, hub_id=hub_id)
+    texts = {UUID(hit.id): hit for hit in hits}
+    ids = [pk for pk in texts if pk != need.author_id and pk not in struck]
+    facts = _facts(need, ids, now)
+    places = [Place(skill.pk, skill.parent_id) for skill in wanted]
+    scored = []
+    for pk in ids:
+        candidate = replace(
+            _candidate(facts, pk, need, now),
+            text=texts[pk].score,
+            overlap=scoring.overlap(places, facts.lent[pk]),
+        )
+        scored.append((scoring.score(candidate, now=now), pk))
+    best = sorted(((s, pk) for s, pk in scored if s.value > 0), key=lambda x: (-x[0].value, x[1]))
+    return _explained([(s, pk, texts[pk].reasons) for s, pk in best[:count]], facts)
+
+
+def reasons_for(need: Need, helper_id: UUID, *, now: datetime) -> dict[str, Any]:
+    """Why this person, chosen by somebody, would be a good idea; as far as words can tell."""
+    wanted = list(need.skills.all())
+    hits = index.search_people(_sentence(need, wanted), k=CANDIDATES)
+    hit = next((hit for hit in hits if hit.id == str(helper_id)), None)
+    facts = _facts(need, [helper_id], now)
+    line = hit.reasons.line if hit else None
+    return _reasons(texts_of([helper_id])[helper_id].evidence(line), facts, helper_id)
+
+
+def _sentence(need: Need, wanted: Sequence[Skill]) -> str:
+    labels = [skill.label_fr for skill in wanted]
+    return "\n".join([need.text or need.title, need.title, *labels])
+
+
+def _facts(need: Need, ids: list[UUID], now: datetime) -> _Facts:
+    facts = _Facts(loads=loads_of(ids, now=now), excluded=_excluded(need, ids))
+    _add_answers(facts, ids, now)
+    _add_help(facts, need.author_id, ids)
+    rows = PersonSkill.objects.lent().filter(person_id__in=ids)
+    for pk, skill, parent in rows.values_list("person_id", "skill_id", "skill__parent_id"):
+        facts.lent[pk][skill] = Place(skill, parent)
+    return facts
+
+
+def _excluded(need: Need, ids: list[UUID]) -> set[UUID]:
+    """Asked already, of the same venture, kept apart, or gone since the index was read."""
+    author = need.author_id
+    asked = set(Ask.objects.filter(need=need).values_list("helper_id", flat=True))
+    mine = Affiliation.objects.current().filter(person_id=author).values("venture")
+    team = set(
+        Affiliation.objects.current()
+        .filter(venture__in=mine, person_id__in=ids)
+        .values_list("person_id", flat=True)
+    )
+    pairs = AvoidPair.objects.filter(Q(person_id=author) | Q(other_id=author))
+    apart = {pk for pair in pairs.values_list("person_id", "other_id") for pk in pair}
+    here = Person.objects.filter(pk__in=ids, state__in=FINDABLE).values_list("pk", flat=True)
+    return asked | team | apart | (set(ids) - set(here))
+
+
+def _add_answers(facts: _Facts, ids: list[UUID], now: datetime) -> None:
+    rows = Ask.objects.filter(
+        helper_id__in=ids,
+        sent_at__gt=now - ANSWERS_READ,
+        state__in=(
+            AskState.ACCEPTED,
+            AskState.LATE_YES,
+            AskState.DECLINED,
+            AskState.EXPIRED,
+        ),
+    )
+    for pk, state, code, sent_at in rows.values_list(
+        "helper_id", "state", "decline_code", "sent_at"
+    ):
+        facts.answers[pk].append(Answer(sent_at, _worth(state, code)))
+
+
+def _worth(state: str, decline_code: str) -> float:
+    if state in (AskState.ACCEPTED, AskState.LATE_YES):
+        return 1.0
+    return scoring.ALTERNATIVE if decline_code == DeclineCode.OTHER_PERSON else 0.0
+
+
+def _add_help(facts: _Facts, author_id: UUID, ids: list[UUID]) -> None:
+    """When the author and each candidate last helped each other, whoever gave."""
+    happened = HelpExchange.objects.exclude(
+        state__in=(HelpState.CANCELLED, HelpState.NO_SHOW)
+    ).order_by()
+    for helper, other in (("giver_id", "receiver_id"), ("receiver_id", "giver_id")):
+        rows = (
+            happened.filter(**{other: author_id, f"{helper}__in": ids})
+            .values(helper)
+            .annotate(last=Max("created_at"))
+        )
+        for pk, last in rows.values_list(helper, "last"):
+            facts.helped[pk] = max(last, facts.helped.get(pk, last))
+
+
+def _candidate(facts: _Facts, pk: UUID, need: Need, now: datetime) -> Candidate:
+    load = facts.loads[pk]
+    return Candidate(
+        text=0.0,
+        overlap=0.0,
+        answers=tuple(facts.answers[pk]),
+        pledged=load.pledged,
+        agreed=load.agreed,
+        open_asks=load.open_asks,
+        ever_helped=pk in facts.helped,
+        last_help_at=facts.helped.get(pk),
+        excluded=pk in facts.excluded or not load.may_be_asked(now, need.minutes),
+    )
+
+
+def _explained(best: list[tuple[Score, UUID, Any]], facts: _Facts) -> list[Suggestion]:
+    known = texts_of([pk for _score, pk, _found in best])
+    suggestions = []
+    for score, pk, found in best:
+        parts = {
+            "relevance": round(score.relevance, 3),
+            "answers": round(score.answers, 3),
+            "room": round(score.room, 3),
+            "diversity": score.diversity,
+        }
+        reasons = _reasons(known[pk].evidence(found.line), facts, pk) | {"parts": parts}
+        suggestions.append(Suggestion(pk, score, reasons))
+    return suggestions
+
+
+def _reasons(evidence: Evidence | None, facts: _Facts, pk: UUID) -> dict[str, Any]:
+    return {
+        "kind": evidence.kind if evidence else "",
+        "quote": evidence.quote if evidence else "",
+        "label_fr": evidence.label_fr if evidence else "",
+        "label_en": evidence.label_en if evidence else "",
+        "free": facts.loads[pk].free_minutes,
+        "first": pk not in facts.helped,
+    }

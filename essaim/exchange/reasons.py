@@ -1,0 +1,89 @@
+"""Why this person: from the facts kept with an ask to a sentence in the reader's language."""
+
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from essaim.core.templatetags.presentation import minutes_words
+
+Reasons = dict[str, Any]
+QUOTE = 140
+
+CLOSE_ABOUT = _lazy("What %(name)s knows is close to your need")
+ABOUT = {
+    "skill, quoted": _lazy("%(name)s lends “%(skill)s”: “%(quote)s”"),
+    "skill": _lazy("%(name)s lends “%(skill)s”"),
+    "met, quoted": _lazy("%(name)s has already helped with “%(quote)s”"),
+    "met": _lazy("%(name)s has already helped with something alike"),
+    "venture, quoted": _lazy("%(name)s works at %(quote)s"),
+    "about, quoted": _lazy("%(name)s says: “%(quote)s”"),
+}
+CLOSE_FOR = _lazy("You are asked because what you know is close to this need")
+FOR = {
+    "skill, quoted": _lazy("You are asked because you lend “%(skill)s”"),
+    "skill": _lazy("You are asked because you lend “%(skill)s”"),
+    "met, quoted": _lazy("You are asked because you have helped with “%(quote)s”"),
+    "met": _lazy("You are asked because you have helped with something alike"),
+    "venture, quoted": _lazy("You are asked because of your work: “%(quote)s”"),
+    "about, quoted": _lazy("You are asked because you say of yourself: “%(quote)s”"),
+}
+
+
+def about_helper(reasons: Reasons, name: str) -> str:
+    """For who asks: « Nadia prête « Comptabilité » : « … » ; 2 h libres ce mois-ci ; … »."""
+    words = _words(reasons, name)
+    clauses = [_evidence_about(reasons, words), _capacity(reasons), _history(reasons)]
+    return _joined(clauses)
+
+
+def for_helper(reasons: Reasons, author: str) -> str:
+    """For who is asked: why the ask reaches them and nobody else."""
+    words = _words(reasons, author)
+    clauses = [_evidence_for(reasons, words), _history_for(reasons, words)]
+    return _joined(clauses)
+
+
+def _words(reasons: Reasons, name: str) -> dict[str, str]:
+    label = reasons.get("label_en" if get_language() == "en" else "label_fr", "")
+    return {"name": name, "skill": label, "quote": _short(reasons.get("quote", ""))}
+
+
+def _short(quote: str) -> str:
+    quote = quote.strip().rstrip(".")
+    return quote if len(quote) <= QUOTE else quote[:QUOTE].rsplit(" ", 1)[0] + "…"
+
+
+def _joined(clauses: list[str]) -> str:
+    return _("; ").join(filter(None, clauses)) + "."
+
+
+def _evidence_about(reasons: Reasons, words: dict[str, str]) -> str:
+    return str(ABOUT.get(_kind(reasons), CLOSE_ABOUT)) % words
+
+
+def _evidence_for(reasons: Reasons, words: dict[str, str]) -> str:
+    return str(FOR.get(_kind(reasons), CLOSE_FOR)) % words
+
+
+def _kind(reasons: Reasons) -> str:
+    kind, said = reasons.get("kind", ""), bool(reasons.get("quote"))
+    return f"{kind}, quoted" if said else kind
+
+
+def _capacity(reasons: Reasons) -> str:
+    free = reasons.get("free")
+    return _("%(time)s free this month") % {"time": minutes_words(free)} if free else ""
+
+
+def _history(reasons: Reasons) -> str:
+    if reasons.get("first", True):
+        return _("you have never helped each other")
+    return _("you have helped each other before")
+
+
+def _history_for(reasons: Reasons, words: dict[str, str]) -> str:
+    if reasons.get("first", True):
+        return _("%(name)s and you have never helped each other") % words
+    return _("%(name)s and you have helped each other before") % words

@@ -1,0 +1,170 @@
+"""What the matching index reads about people and skills: from rows to the engine's documents.
+
+The engine quotes the line that answers a need best. `Texts.evidence` tells what that line was: a
+lent skill, a need they met, their venture or their own words.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from essaim.exchange.models import HelpExchange, HelpState, NeedAudience
+from essaim.hubs.models import Residency
+from essaim.matching import Document
+from essaim.people.models import Affiliation, Person, PersonSkill, PersonState, Skill
+
+# Who may sign in may be found.
+FINDABLE = (PersonState.INVITED, PersonState.ACTIVE)
+RESIDENT = "resident"
+MET_TITLES = 30
+
+
+@dataclass(frozen=True)
+class LentSkill:
+    id: UUID
+    label_fr: str
+    label_en: str
+    wordings: str
+    note: str
+
+    @property
+    def line(self) -> str:
+        return f"{self.label_fr} : {self.note}" if self.note else self.label_fr
+
+
+@dataclass(frozen=True)
+class MetNeed:
+    title: str
+    # The title of a need kept inside a hive is matched, and never shown elsewhere.
+    may_be_quoted: bool
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What answered the need. `kind`: skill, met, venture, about; `quote` are a person's words."""
+
+    kind: str
+    quote: str = ""
+    label_fr: str = ""
+    label_en: str = ""
+
+
+@dataclass
+class Texts:
+    about: str = ""
+    ventures: list[str] = field(default_factory=list)
+    skills: list[LentSkill] = field(default_factory=list)
+    met: list[MetNeed] = field(default_factory=list)
+    hubs: list[UUID] = field(default_factory=list)
+
+    @property
+    def profile(self) -> str:
+        wordings = [skill.wordings for skill in self.skills]
+        return "\n".join(filter(None, [self.about, *self.ventures, *wordings]))
+
+    @property
+    def lines(self) -> list[str]:
+        return [*(skill.line for skill in self.skills), *(need.title for need in self.met)]
+
+    def evidence(self, line: str | None) -> Evidence | None:
+        if line is None:
+            return None
+        for skill in self.skills:
+            if line == skill.line or line in skill.wordings:
+                return Evidence("skill", skill.note, skill.label_fr, skill.label_en)
+        for need in self.met:
+            if line == need.title:
+                return Evidence("met", need.title if need.may_be_quoted else "")
+        for venture in self.ventures:
+            if line in venture:
+                return Evidence("venture", line)
+        return Evidence("about", line)
+
+
+def texts_of(person_ids: Sequence[UUID]) -> dict[UUID, Texts]:
+    """What is known of each, in five queries however many they are."""
+    found: dict[UUID, Texts] = defaultdict(Texts)
+    for pk, about in Person.objects.filter(pk__in=person_ids).values_list("pk", "about"):
+        found[pk].about = about
+    _add_ventures(found, person_ids)
+    _add_skills(found, person_ids)
+    _add_met_needs(found, person_ids)
+    for pk, hub_id in (
+        Residency.objects.current()
+        .filter(person_id__in=person_ids)
+        .values_list("person_id", "hub_id")
+    ):
+        found[pk].hubs.append(hub_id)
+    return dict(found)
+
+
+def _add_ventures(found: dict[UUID, Texts], person_ids: Sequence[UUID]) -> None:
+    rows = Affiliation.objects.current().filter(person_id__in=person_ids).order_by("id")
+    for pk, *words in rows.values_list(
+        "person_id", "venture__name", "venture__purpose", "venture__trade", "venture__challenge"
+    ):
+        found[pk].ventures.append(" · ".join(filter(None, words)))
+
+
+def _add_skills(found: dict[UUID, Texts], person_ids: Sequence[UUID]) -> None:
+    rows = PersonSkill.objects.lent().filter(person_id__in=person_ids).order_by("id")
+    for pk, skill_id, fr, en, also_fr, also_en, note in rows.values_list(
+        "person_id",
+        "skill_id",
+        "skill__label_fr",
+        "skill__label_en",
+        "skill__also_fr",
+        "skill__also_en",
+        "note",
+    ):
+        found[pk].skills.append(LentSkill(skill_id, fr, en, _wordings(en, also_fr, also_en), note))
+
+
+def _wordings(label_en: str, also_fr: str, also_en: str) -> str:
+    return ", ".join(_split(label_en) + _split(also_fr) + _split(also_en))
+
+
+def _split(wordings: str) -> list[str]:
+    return [wording.strip() for wording in wordings.split("|") if wording.strip()]
+
+
+def _add_met_needs(found: dict[UUID, Texts], person_ids: Sequence[UUID]) -> None:
+    rows = (
+        HelpExchange.objects.filter(
+            giver_id__in=person_ids, state=HelpState.CONFIRMED, need__isnull=False
+        )
+        .exclude(need__title="")
+        .order_by("-confirmed_at", "id")
+    )
+    for pk, title, audience in rows.values_list("giver_id", "need__title", "need__audience"):
+        met = found[pk].met
+        if len(met) < MET_TITLES and all(title != known.title for known in met):
+            met.append(MetNeed(title, audience == NeedAudience.NETWORK))
+
+
+def person_documents(versions: dict[UUID, str]) -> list[Document]:
+    return [
+        Document(
+            id=str(pk),
+            version=versions[pk],
+            profile=known.profile,
+            lines=known.lines,
+            facets={str(hub_id): RESIDENT for hub_id in known.hubs},
+        )
+        for pk, known in texts_of(list(versions)).items()
+    ]
+
+
+def skill_documents(versions: dict[UUID, str]) -> list[Document]:
+    rows = Skill.objects.filter(pk__in=list(versions)).values_list(
+        "pk", "label_fr", "label_en", "also_fr", "also_en"
+    )
+    return [
+        Document(
+            id=str(pk),
+            version=versions[pk],
+            lines=[label_fr, label_en, *_split(also_fr), *_split(also_en)],
+        )
+        for pk, label_fr, label_en, also_fr, also_en in rows
+    ]
