@@ -2,32 +2,31 @@
 
 from typing import Any
 
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 
 from essaim.core.templatetags.presentation import minutes_words
 
 Reasons = dict[str, Any]
 QUOTE = 140
 
-CLOSE_ABOUT = _lazy("What %(name)s knows is close to your need")
+CLOSE_ABOUT = _("What %(name)s knows is close to your need")
 ABOUT = {
-    "skill, quoted": _lazy("%(name)s lends “%(skill)s”: “%(quote)s”"),
-    "skill": _lazy("%(name)s lends “%(skill)s”"),
-    "met, quoted": _lazy("%(name)s has already helped with “%(quote)s”"),
-    "met": _lazy("%(name)s has already helped with something alike"),
-    "venture, quoted": _lazy("%(name)s works at %(quote)s"),
-    "about, quoted": _lazy("%(name)s says: “%(quote)s”"),
+    "skill, quoted": _("%(name)s lends “%(skill)s”: “%(quote)s”"),
+    "skill": _("%(name)s lends “%(skill)s”"),
+    "met, quoted": _("%(name)s has already helped with “%(quote)s”"),
+    "met": _("%(name)s has already helped with something alike"),
+    "venture, quoted": _("%(name)s works at %(quote)s"),
+    "about, quoted": _("%(name)s says: “%(quote)s”"),
 }
-CLOSE_FOR = _lazy("You are asked because what you know is close to this need")
+CLOSE_FOR = _("You are asked because what you know is close to this need")
 FOR = {
-    "skill, quoted": _lazy("You are asked because you lend “%(skill)s”"),
-    "skill": _lazy("You are asked because you lend “%(skill)s”"),
-    "met, quoted": _lazy("You are asked because you have helped with “%(quote)s”"),
-    "met": _lazy("You are asked because you have helped with something alike"),
-    "venture, quoted": _lazy("You are asked because of your work: “%(quote)s”"),
-    "about, quoted": _lazy("You are asked because you say of yourself: “%(quote)s”"),
+    "skill, quoted": _("You are asked because you lend “%(skill)s”"),
+    "skill": _("You are asked because you lend “%(skill)s”"),
+    "met, quoted": _("You are asked because you have helped with “%(quote)s”"),
+    "met": _("You are asked because you have helped with something alike"),
+    "venture, quoted": _("You are asked because of your work: “%(quote)s”"),
+    "about, quoted": _("You are asked because you say of yourself: “%(quote)s”"),
 }
 
 
@@ -56,7 +55,7 @@ def _short(quote: str) -> str:
 
 
 def _joined(clauses: list[str]) -> str:
-    return _("; ").join(filter(None, clauses)) + "."
+    return gettext("; ").join(filter(None, clauses)) + "."
 
 
 def _evidence_about(reasons: Reasons, words: dict[str, str]) -> str:
@@ -74,16 +73,16 @@ def _kind(reasons: Reasons) -> str:
 
 def _capacity(reasons: Reasons) -> str:
     free = reasons.get("free")
-    return _("%(time)s free this month") % {"time": minutes_words(free)} if free else ""
+    return gettext("%(time)s free this month") % {"time": minutes_words(free)} if free else ""
 
 
 def _history(reasons: Reasons) -> str:
     if reasons.get("first", True):
-        return _("you have never helped each other")
-    return _("you have helped each other before")
+        return gettext("you have never helped each other")
+    return gettext("you have helped each other before")
 
 
 def _history_for(reasons: Reasons, words: dict[str, str]) -> str:
     if reasons.get("first", True):
-        return _("%(name)s and you have never helped each other") % words
-    return _("%(name)s and you have helped each other before") % words
+        return gettext("%(name)s and you have never helped each other") % words
+    return gettext("%(name)s and you have helped each other before") % words

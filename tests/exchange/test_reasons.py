@@ -1,0 +1,62 @@
+import pytest
+from django.utils import translation
+
+from essaim.exchange import reasons
+
+SKILL = {
+    "kind": "skill",
+    "quote": "J’ai tenu les comptes de deux associations.",
+    "label_fr": "Comptabilité",
+    "label_en": "Bookkeeping",
+    "free": 120,
+    "first": True,
+}
+
+
+def test_the_author_reads_a_human_sentence_in_french() -> None:
+    with translation.override("fr"):
+        assert reasons.about_helper(SKILL, "Nadia") == (
+            "Nadia prête «\u202fComptabilité\u202f»\u00a0: «\u202fJ’ai tenu les comptes de deux "
+            "associations\u202f»\u202f; 2\u00a0h libres ce mois-ci\u202f; vous ne vous êtes jamais "
+            "entraidés."
+        )
+
+
+def test_the_same_facts_are_read_in_english() -> None:
+    with translation.override("en"):
+        assert reasons.about_helper(SKILL | {"quote": "", "first": False}, "Nadia") == (
+            "Nadia lends “Bookkeeping”; 2 h free this month; you have helped each other before."
+        )
+
+
+def test_the_helper_reads_why_without_their_own_figures() -> None:
+    with translation.override("fr"):
+        assert reasons.for_helper(SKILL, "Léa") == (
+            "On te demande parce que tu prêtes «\u202fComptabilité\u202f»\u202f; Léa et toi ne "
+            "vous êtes jamais entraidés."
+        )
+
+
+@pytest.mark.parametrize("kind", ["skill", "met", "venture", "about", ""])
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("quote", ["", "Oui"])
+def test_every_kind_of_evidence_makes_a_sentence(kind: str, language: str, quote: str) -> None:
+    facts = SKILL | {"kind": kind, "quote": quote}
+    with translation.override(language):
+        for sentence in (reasons.about_helper(facts, "Zoé"), reasons.for_helper(facts, "Zoé")):
+            assert sentence.endswith(".")
+            assert "%" not in sentence
+
+
+def test_erased_reasons_still_read() -> None:
+    with translation.override("en"):
+        assert reasons.about_helper({}, "Zoé") == (
+            "What Zoé knows is close to your need; you have never helped each other."
+        )
+
+
+def test_a_long_quotation_is_cut_between_words() -> None:
+    with translation.override("en"):
+        sentence = reasons.about_helper(SKILL | {"quote": "mot " * 60}, "Zoé")
+    assert "mot…”" in sentence
+    assert len(sentence) < 260
