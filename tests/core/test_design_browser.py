@@ -118,7 +118,7 @@ def test_a_dialog_opens_closes_and_gives_the_focus_back(context: "BrowserContext
     opener.focus()
     page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog", name="Retirer ce besoin")
-    assert dialog.is_visible()
+    dialog.get_by_role("button", name="Retirer ce besoin").wait_for()
     page.keyboard.press("Escape")
     assert not dialog.is_visible()
     assert opener.evaluate("link => link === document.activeElement")
@@ -162,3 +162,35 @@ def test_every_target_of_the_frame_and_of_forms_is_wide_enough(context: "Browser
         .map(e => e.outerHTML.slice(0, 80))"""
     )
     assert small == []
+
+
+def test_a_dialog_whose_page_has_nothing_for_it_opens_the_page(context: "BrowserContext") -> None:
+    page = context.new_page()
+    page.goto("/galerie/")
+    page.evaluate("window.before = true")
+
+    def refuse_the_fragment(route: "Route") -> None:
+        if "hx-request" in route.request.headers:
+            route.fulfill(status=404, body="<main>Rien</main>", content_type="text/html")
+        else:
+            route.continue_()
+
+    page.route("**/galerie/", refuse_the_fragment)
+    page.get_by_role("link", name="Ouvrir une question").click()
+    page.wait_for_function("!window.before")
+    assert page.get_by_role("heading", name="Composants").is_visible()
+
+
+@pytest.mark.parametrize(("answer", "notice"), [(500, "#broken"), (None, "#offline")])
+def test_an_answer_that_fails_is_said(
+    context: "BrowserContext", answer: int | None, notice: str
+) -> None:
+    page = context.new_page()
+    page.goto("/galerie/")
+    page.route(
+        "**/galerie/",
+        lambda route: route.fulfill(status=answer) if answer else route.abort(),
+    )
+    page.get_by_role("link", name="Ouvrir une question").click()
+    page.locator(notice).wait_for(state="visible")
+    assert not page.get_by_role("dialog").is_visible()

@@ -68,9 +68,18 @@
     slider.setAttribute("aria-valuetext", word);
   }
 
-  const notice = root.getElementById("offline");
-  const weather = () => { if (notice) notice.hidden = navigator.onLine; };
+  /* What went wrong is said once, at the foot of the window, until something goes right. */
+  const show = (id, seen) => { const notice = root.getElementById(id); if (notice) notice.hidden = !seen; };
+  const weather = () => show("offline", !navigator.onLine);
   ["online", "offline"].forEach((name) => window.addEventListener(name, weather));
+  const dialogOf = (event) => event.detail.target?.closest("dialog");
+  root.addEventListener("htmx:sendError", (event) => { show("offline", true); dialogOf(event)?.close(); });
+  root.addEventListener("htmx:responseError", (event) => { show("broken", true); dialogOf(event)?.close(); });
+  root.addEventListener("htmx:afterSwap", (event) => {
+    ["offline", "broken"].forEach((id) => show(id, false));
+    /* The page had nothing for a dialog (moved, refused): it is opened as a page. */
+    if (dialogOf(event) && !event.detail.target.firstElementChild) location.assign(event.detail.pathInfo.requestPath);
+  });
 
   settle(root);
   weather();
