@@ -8,4 +8,6 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    # `essaim check-deploy` is the command `check_deploy`.
+    verb = [w if w.startswith("-") else w.replace("-", "_") for w in sys.argv[1:2]]
+    execute_from_command_line([sys.argv[0], *verb, *sys.argv[2:]])

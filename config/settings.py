@@ -10,6 +10,7 @@ import django_stubs_ext
 import environ
 from django.utils.translation import gettext_lazy as _
 
+from config.secret import kept_secret
 from config.sqlite import sqlite_options
 
 django_stubs_ext.monkeypatch()
@@ -23,8 +24,7 @@ VAR_DIR = Path(env.str("ESSAIM_VAR", default=str(BASE_DIR / "var")))
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 DEBUG = env.bool("ESSAIM_DEBUG", default=False)
-DEMO_SECRET_KEY = "demonstration-only-change-me-" + "0" * 32
-SECRET_KEY = env.str("ESSAIM_SECRET_KEY", default=DEMO_SECRET_KEY)
+SECRET_KEY = env.str("ESSAIM_SECRET_KEY", default="") or kept_secret(VAR_DIR / "secret-key")
 ALLOWED_HOSTS = env.list("ESSAIM_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 PUBLIC_URL = env.str("ESSAIM_URL", default="http://localhost:8000")
 HTTPS = PUBLIC_URL.startswith("https://")

@@ -1,0 +1,30 @@
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from essaim.core import backups
+
+
+class Command(BaseCommand):
+    help = "Puts a backup in place of what is here. Stop the site first; what is here is lost."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("path", type=Path)
+        parser.add_argument("--yes", action="store_true", help="do not ask")
+
+    def handle(self, **options: Any) -> None:
+        path: Path = options["path"]
+        if not path.exists():
+            raise CommandError(f"There is no file {path}.")
+        if (
+            not options["yes"]
+            and input("Replace all data of this installation? [yes/no] ") != "yes"
+        ):
+            raise CommandError("Nothing was changed.")
+        try:
+            backups.restore(path)
+        except backups.BackupFailed as failure:
+            raise CommandError(str(failure)) from failure
+        self.stdout.write("Restored. Run `essaim prepare`, then start the site.")

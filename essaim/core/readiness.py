@@ -1,0 +1,59 @@
+"""What is not safe for production, in plain words for the person who operates the installation."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from essaim.core import backups
+
+LOCAL = {"localhost", "127.0.0.1", "[::1]"}
+
+
+def problems() -> Iterator[tuple[str, str]]:
+    """Pairs of what is wrong and what to do."""
+    yield from _secret()
+    yield from _address()
+    yield from _mail()
+    yield from _backups()
+    if settings.DEBUG:
+        yield "ESSAIM_DEBUG is on: errors show the inside of the site to everyone.", "Remove it."
+
+
+def _secret() -> Iterator[tuple[str, str]]:
+    if len(settings.SECRET_KEY) < 50:
+        yield (
+            "The secret key is too short: someone could guess it and sign in as anyone.",
+            "Remove ESSAIM_SECRET_KEY (one is then made and kept in var/), or give 50 characters.",
+        )
+
+
+def _address() -> Iterator[tuple[str, str]]:
+    if set(settings.ALLOWED_HOSTS) <= LOCAL:
+        yield "The site answers only to this machine.", "Set ESSAIM_HOSTS=hive.example.org"
+    if "*" in settings.ALLOWED_HOSTS:
+        yield "The site answers to any name.", "Set ESSAIM_HOSTS to the names it has."
+    if not settings.HTTPS:
+        yield (
+            "Pages and passwords travel in the clear, and passkeys do not work.",
+            "Put it behind an HTTPS proxy; set ESSAIM_URL=https://… and ESSAIM_BEHIND_PROXY=1.",
+        )
+
+
+def _mail() -> Iterator[tuple[str, str]]:
+    if "smtp" not in settings.EMAIL_BACKEND:
+        yield (
+            "Mails are written to files and reach nobody.",
+            "Set ESSAIM_EMAIL_URL=smtp+tls://user:password@mail.example.org:587",
+        )
+    if settings.DEFAULT_FROM_EMAIL.endswith("@localhost>"):
+        yield "Mails come from an address that does not exist.", "Set ESSAIM_EMAIL_FROM."
+
+
+def _backups() -> Iterator[tuple[str, str]]:
+    last = backups.latest()
+    if last is None:
+        yield "There is no backup.", "Run `essaim backup` every night and copy the file elsewhere."
+    elif last < timezone.now() - timedelta(days=2):
+        yield f"The last backup is of {last:%Y-%m-%d}.", "Look why `essaim backup` stopped running."

@@ -1,0 +1,183 @@
+"""Back up, restore, move to PostgreSQL, readiness: the commands in their own process."""
+
+import os
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from essaim.core import readiness
+
+ROOT = Path(__file__).resolve().parents[2]
+ADD_PERSON = """
+import django; django.setup()
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from essaim.core import documents
+from essaim.people.models import Person
+lea = Person.objects.create_user("lea@example.org", given_name="Léa")
+purpose = documents.Purpose("proof", (documents.PDF,), 1000, lambda person, document: False)
+documents.store(SimpleUploadedFile("preuve.pdf", b"%PDF-preuve"), purpose=purpose, by=lea)
+"""
+REMOVE_PERSON = """
+import django; django.setup()
+from essaim.core.models import Document
+from essaim.people.models import Person
+Document.objects.get().delete()
+Person.objects.all().delete()
+"""
+SHOW = """
+import django; django.setup()
+from essaim.core.models import Document
+from essaim.people.models import Person
+print(*Person.objects.values_list("email", flat=True))
+print(*[document.file.read().decode() for document in Document.objects.all()])
+"""
+
+
+class Installation:
+    """An Essaim of its own in a temporary folder, driven from outside."""
+
+    def __init__(self, var: Path, url: str = "") -> None:
+        self.environment = {
+            name: value for name, value in os.environ.items() if not name.startswith("ESSAIM_")
+        }
+        self.environment |= {
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "ESSAIM_VAR": str(var),
+            "ESSAIM_DATABASE_URL": url or f"sqlite:///{var}/essaim.sqlite3",
+        }
+
+    def essaim(self, *words: str) -> str:
+        return self._run("-m", "config", *words)
+
+    def python(self, script: str) -> str:
+        return self._run("-c", script)
+
+    def _run(self, *words: str) -> str:
+        done = subprocess.run(
+            [sys.executable, *words],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+@pytest.fixture
+def postgres_url() -> Iterator[str]:
+    """An empty PostgreSQL database, on the server under test."""
+    if connection.vendor != "postgresql":
+        pytest.skip("runs with the tests on PostgreSQL")
+    import psycopg
+    from psycopg import sql
+
+    server = connection.settings_dict
+    address = {"host": server["HOST"], "port": server["PORT"], "user": server["USER"]}
+    address = {key: str(value) for key, value in address.items() if value}
+    if server["PASSWORD"]:
+        address["password"] = server["PASSWORD"]
+    name = f"essaim_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(dbname="postgres", autocommit=True, **address) as admin:
+        admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    user = ":".join(quote(address[key]) for key in ("user", "password") if key in address)
+    yield f"postgres://{user}@{address.get('host', '')}:{address.get('port', '5432')}/{name}"
+    with psycopg.connect(dbname="postgres", autocommit=True, **address) as admin:
+        admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def check_round_trip(installation: Installation, archive: Path) -> None:
+    installation.essaim("migrate", "-v0")
+    installation.python(ADD_PERSON)
+    before = installation.python(SHOW)
+    installation.essaim("backup", str(archive))
+    installation.python(REMOVE_PERSON)
+    assert installation.python(SHOW).strip() == ""
+
+    installation.essaim("restore", str(archive), "--yes")
+
+    assert installation.python(SHOW) == before == "lea@example.org\n%PDF-preuve\n"
+    assert archive.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_backup_of_sqlite_brings_everything_back(tmp_path: Path) -> None:
+    check_round_trip(Installation(tmp_path / "var"), tmp_path / "all.tar.gz")
+
+
+def test_a_backup_of_postgresql_brings_everything_back(tmp_path: Path, postgres_url: str) -> None:
+    check_round_trip(Installation(tmp_path / "var", postgres_url), tmp_path / "all.tar.gz")
+
+
+def test_moving_to_postgresql_loses_nothing(tmp_path: Path, postgres_url: str) -> None:
+    here = Installation(tmp_path / "var")
+    here.essaim("migrate", "-v0")
+    here.python(ADD_PERSON)
+
+    told = here.essaim("move-to-postgres", postgres_url)
+
+    there = Installation(tmp_path / "var", postgres_url)
+    assert "rows moved and compared" in told
+    assert there.python(SHOW) == here.python(SHOW)
+    # The counters go on after the rows that came.
+    there.python(ADD_PERSON.replace("lea@", "zoe@"))
+    with pytest.raises(AssertionError, match="already holds data"):
+        here.essaim("move-to-postgres", postgres_url)
+
+
+@pytest.fixture
+def ready(settings: Any, tmp_path: Path) -> Any:
+    settings.SECRET_KEY = "x" * 50
+    settings.ALLOWED_HOSTS = ["ruche.example.org"]
+    settings.HTTPS = True
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.DEFAULT_FROM_EMAIL = "Essaim <bonjour@example.org>"
+    (tmp_path / "backups").mkdir()
+    (tmp_path / "backups" / "last.tar.gz").touch()
+    return settings
+
+
+def test_an_installation_in_order_has_no_problem(ready: Any) -> None:
+    assert list(readiness.problems()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("SECRET_KEY", "short", "secret key"),
+        ("ALLOWED_HOSTS", ["localhost"], "answers only to this machine"),
+        ("ALLOWED_HOSTS", ["*"], "answers to any name"),
+        ("HTTPS", False, "in the clear"),
+        ("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend", "reach nobody"),
+        ("DEFAULT_FROM_EMAIL", "Essaim <essaim@localhost>", "does not exist"),
+        ("DEBUG", True, "ESSAIM_DEBUG"),
+    ],
+)
+def test_each_danger_is_told(ready: Any, name: str, value: object, said: str) -> None:
+    setattr(ready, name, value)
+
+    [(problem, remedy)] = readiness.problems()
+
+    assert said in problem
+    assert remedy
+
+
+def test_old_or_missing_backups_are_told(ready: Any, tmp_path: Path) -> None:
+    archive = tmp_path / "backups" / "last.tar.gz"
+    old = (timezone.now() - timedelta(days=3)).timestamp()
+    os.utime(archive, (old, old))
+    assert [problem[:19] for problem, _ in readiness.problems()] == ["The last backup is "]
+
+    archive.unlink()
+
+    assert [problem for problem, _ in readiness.problems()] == ["There is no backup."]
