@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from essaim.home.demo import corpus
+from essaim.home.demo.records import DemoNeed
 from essaim.home.demo.tables import DATA, needs_of, rows, toolbox_notes, written_ventures
 from essaim.people.skill_seed import read_seed
 
@@ -28,7 +29,7 @@ def french_sentences() -> Iterator[tuple[str, str]]:
                 yield path.name, line
 
 
-def all_needs() -> list[corpus.DemoNeed]:
+def all_needs() -> list[DemoNeed]:
     return [*needs_of("needs.csv"), *corpus.needs(Random(5), 5_000)]
 
 
