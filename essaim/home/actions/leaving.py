@@ -1,0 +1,86 @@
+"""To leave the network, and to be forgotten by it."""
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import Q
+
+from essaim.core import journal, personal_data
+from essaim.core.models import Notice
+from essaim.core.refusals import NotAllowed
+from essaim.exchange.actions import leaving as exchange
+from essaim.exchange.models import Ask, HelpExchange, Need
+from essaim.hubs.actions import residencies
+from essaim.people.actions import roles, ventures
+from essaim.people.freshness import touch
+from essaim.people.models import PERSON, Person
+from essaim.people.rules import runs_network
+
+
+@transaction.atomic
+def leave_network(*, person: Person, by: Person) -> None:
+    """The person is no longer found nor asked; what they gave stays under their name."""
+    if by.pk != person.pk and not runs_network(by):
+        raise NotAllowed
+    PERSON.fire(person, "leave")
+    _end_everything(person)
+    journal.record("person.leave", person, by=by)
+
+
+@transaction.atomic
+def erase_person(*, person: Person, by: Person) -> None:
+    """Nothing that names the person stays; help given and received still adds up without a name."""
+    if by.pk != person.pk and not runs_network(by):
+        raise NotAllowed
+    PERSON.fire(person, "erase")
+    journal.record("person.erase", person, by=by)
+    _end_everything(person)
+    # Before the words are emptied: it looks for them.
+    _forget_in_notices_of_others(person)
+    personal_data.erase(person)
+    _close_account(person)
+    _replace_address(person)
+
+
+def _end_everything(person: Person) -> None:
+    roles.end_everything(person=person)
+    exchange.end_everything(person=person)
+    ventures.end_everything(person=person)
+    residencies.end_everything(person=person)
+    _close_sessions(person)
+    touch([person.pk])
+
+
+def _close_sessions(person: Person) -> None:
+    sessions = UserSession.objects.filter(user=person)
+    Session.objects.filter(session_key__in=sessions.values("session_key")).delete()
+    sessions.delete()
+
+
+def _close_account(person: Person) -> None:
+    for model in (EmailAddress, Authenticator, SocialAccount):
+        model.objects.filter(user=person).delete()
+
+
+def _replace_address(person: Person) -> None:
+    """Unique, and of a domain that never receives mail (RFC 2606)."""
+    person.refresh_from_db()
+    person.email = f"{person.pk}@erased.invalid"
+    person.set_unusable_password()
+    person.save(update_fields=["email", "password"])
+
+
+def _forget_in_notices_of_others(person: Person) -> None:
+    """A notice tells its reader who asked or answered: those about this person's doings go."""
+    needs = Need.objects.filter(author=person).values_list("pk", flat=True)
+    asks = Ask.objects.filter(helper=person).values_list("pk", flat=True)
+    exchanges = HelpExchange.objects.of(person).values_list("pk", flat=True)
+    for pk in {person.pk, *needs, *asks, *exchanges}:
+        Notice.objects.filter(Q(path__contains=str(pk)) | Q(key__contains=str(pk))).delete()
+    if person.family_name:
+        # Not `person.name`, which already is that of a former member.
+        full = f"{person.given_name} {person.family_name}"
+        Notice.objects.filter(title__icontains=full).delete()

@@ -1,0 +1,85 @@
+"""Everything the network holds about one person, for that person: to read and to take along."""
+
+import csv
+import io
+import json
+import zipfile
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
+from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.translation import gettext as _
+
+from essaim.core import personal_data
+from essaim.core.models import Document
+from essaim.people.models import Person
+
+Rows = dict[str, list[dict[str, Any]]]
+
+# Secrets (keys, tokens) stay out of a file that travels; that they exist is told.
+SIGN_IN = (
+    (EmailAddress, ("email", "verified", "primary")),
+    (Authenticator, ("type", "created_at", "last_used_at")),
+    (SocialAccount, ("provider", "uid", "last_login", "date_joined", "extra_data")),
+    (UserSession, ("created_at", "last_seen_at", "ip", "user_agent")),
+)
+
+
+def rows_of(person: Person) -> Rows:
+    rows = personal_data.export(person)
+    for model, names in SIGN_IN:
+        if found := list(model.objects.filter(user=person).values(*names)):
+            rows[f"account.{model.__name__}"] = found
+    return rows
+
+
+def package(person: Person) -> bytes:
+    """A zip: one JSON file with all, one CSV per kind of record, and the files that were given."""
+    rows = rows_of(person)
+    answer = io.BytesIO()
+    with zipfile.ZipFile(answer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("essaim.json", as_json(rows))
+        archive.writestr(f"{_('read-me')}.txt", _read_me(rows))
+        for label, records in rows.items():
+            archive.writestr(f"csv/{label}.csv", _as_csv(records))
+        for document in Document.objects.filter(owner=person):
+            with document.file.open() as content:
+                archive.writestr(f"documents/{document.pk}-{_safe(document.name)}", content.read())
+    return answer.getvalue()
+
+
+def as_json(rows: Rows) -> str:
+    return json.dumps(rows, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
+
+
+def _read_me(rows: Rows) -> str:
+    counted = [f"{label}: {len(records)}" for label, records in sorted(rows.items())]
+    about = _(
+        "All that is kept about you. essaim.json holds everything; csv/ holds the same, one table "
+        "for each kind of record; documents/ holds the files you gave."
+    )
+    return "\n".join([about, "", *counted, ""])
+
+
+def _as_csv(records: list[dict[str, Any]]) -> str:
+    text = io.StringIO()
+    # The mark at the beginning lets spreadsheets read accents.
+    text.write("\ufeff")
+    writer = csv.DictWriter(text, records[0].keys())
+    writer.writeheader()
+    writer.writerows({name: _cell(value) for name, value in row.items()} for row in records)
+    return text.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, dict | list):
+        value = json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
+    # A spreadsheet would run what begins like a formula.
+    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" and value else value
+
+
+def _safe(name: str) -> str:
+    return "".join(c if c.isalnum() or c in "-_. " else "_" for c in name)

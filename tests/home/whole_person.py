@@ -1,0 +1,134 @@
+"""A person about whom every model holds something: the tests of export and erasure."""
+
+import datetime
+from datetime import timedelta
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from essaim.core import journal
+from essaim.core.models import Document, Notice, NoticePreference
+from essaim.exchange.models import (
+    Account,
+    AccountKind,
+    AvoidPair,
+    EscalationStep,
+    HelpState,
+    Pause,
+    Pledge,
+    Thanks,
+    Transfer,
+    TransferKind,
+)
+from essaim.hubs.models import Host, Hub, Invitation
+from essaim.people.actions.skills import propose_skill
+from essaim.people.models import NetworkRole, Person, Role
+from tests.factories import (
+    lend,
+    make_ask,
+    make_exchange,
+    make_hub,
+    make_need,
+    make_person,
+    make_residency,
+    make_skill,
+    make_venture,
+)
+
+NAME, FAMILY, EMAIL, PHONE = "Ysaline", "Quatrevingts", "ysaline@quatrevingts.example", "0699887766"
+
+
+def make_whole_person() -> Person:
+    person = make_person(
+        NAME, family_name=FAMILY, email=EMAIL, phone=PHONE, about=f"Je suis {NAME}."
+    )
+    hub, other = make_hub(), make_person("Autre", family_name="Personne")
+    _fill_people(person)
+    _fill_core(person, other)
+    _fill_hubs(person, hub)
+    _fill_exchange(person, other, hub)
+    _fill_account(person)
+    return person
+
+
+def _fill_people(person: Person) -> None:
+    make_venture("Les Bocaux", person)
+    lend(person, make_skill(), f"{NAME} l’a fait dix ans")
+    propose_skill(label="Tenir une buvette", by=person)
+    NetworkRole.objects.create(person=person, role=Role.DIRECTOR)
+
+
+def _fill_core(person: Person, other: Person) -> None:
+    journal.record("test", person, by=person)
+    Notice.objects.create(recipient=person, code="x", key="mine", title=f"Bonjour {NAME}")
+    Notice.objects.create(
+        recipient=other, code="x", key="theirs", title=f"{NAME} {FAMILY} te remercie"
+    )
+    NoticePreference.objects.create(person=person, code="x", channel="now")
+    document = Document(
+        purpose="x", owner=person, name=f"CV {NAME}.pdf", content_type="text/csv", size=3
+    )
+    document.file.save("", ContentFile(b"abc"), save=False)
+    document.save()
+
+
+def _fill_hubs(person: Person, hub: Hub) -> None:
+    make_residency(person, hub, plan="Résident")
+    Host.objects.create(person=person, hub=hub)
+    Invitation.objects.create(
+        person=person,
+        hub=hub,
+        message=f"Bienvenue {NAME}",
+        expires_at=timezone.now() + timedelta(days=30),
+    )
+
+
+def _fill_exchange(person: Person, other: Person, hub: Hub) -> None:
+    Pledge.objects.create(person=person)
+    Pause.objects.create(person=person, reason=f"{NAME} souffle")
+    AvoidPair.objects.create(person=person, other=other)
+    need = make_need(person, hub, title=f"Aider {NAME}", text=f"{NAME} cherche. Tél. {PHONE}")
+    ask = make_ask(make_need(other, hub), person, remark=f"Appelle {NAME}", reasons={"of": NAME})
+    EscalationStep.objects.create(need=need, level=1, actor=person, action="x")
+    done = make_exchange(
+        person,
+        other,
+        hub,
+        ask=ask,
+        title=f"Café avec {NAME}",
+        state=HelpState.CONFIRMED,
+        minutes=30,
+    )
+    make_exchange(other, person, hub, need=need, title=f"Aider {NAME}")
+    Thanks.objects.create(exchange=done, author=other, text=f"Merci {NAME}")
+    theirs, mine = (
+        Account.objects.create(kind=AccountKind.MEMBER, person=who, hub=hub)
+        for who in (other, person)
+    )
+    Transfer.objects.create(
+        payer=theirs,
+        payee=mine,
+        minutes=30,
+        kind=TransferKind.HELP,
+        exchange=done,
+        idempotency_key="x",
+    )
+
+
+def _fill_account(person: Person) -> None:
+    EmailAddress.objects.create(user=person, email=EMAIL, verified=True, primary=True)
+    Authenticator.objects.create(user=person, type="totp", data={"secret": "hidden"})
+    SocialAccount.objects.create(
+        user=person, provider="partner", uid=EMAIL, extra_data={"name": NAME}
+    )
+    UserSession.objects.create(
+        user=person,
+        session_key="abc",
+        ip="127.0.0.1",
+        user_agent="x",
+        created_at=datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC),
+    )
