@@ -1,12 +1,11 @@
-"""From what somebody types to what is kept: plain text, and a title that goes to the point."""
+"""The title of a need: what is needed, without the manners of asking."""
 
 import re
-import unicodedata
+
+from essaim.core.writing import line, prose
 
 TITLE = 120
 
-# Characters that turn the direction of what follows, or hide it: a name or a need needs none.
-_HIDDEN = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]")
 _CLAUSE = re.compile(r"\n|[.!?…;](?:\s|$)|\s[–—-]\s")
 
 _GREETING = re.compile(
@@ -40,30 +39,14 @@ _ASKING = re.compile(
 _NAKED = re.compile(r"^(?:à|a|de|d['’]|of|que)\s+(?=\w)", re.IGNORECASE)
 
 
-def plain_text(typed: str) -> str:
-    """What was typed without controls; emoji, accents and every script stay."""
-    composed = unicodedata.normalize("NFC", typed.replace("\r\n", "\n").replace("\r", "\n"))
-    visible = _HIDDEN.sub("", composed)
-    kept = (character for character in visible if _readable(character))
-    return "".join(kept).replace("\t", " ").strip()
-
-
-def one_line(typed: str) -> str:
-    return " ".join(plain_text(typed).split())
-
-
-def _readable(character: str) -> bool:
-    return character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cs", "Cn", "Co")
-
-
 def title_of(text: str) -> str:
     """The first clause that says something, without the manners: what is needed, in 120 signs."""
-    text = plain_text(text)
+    text = prose(text)
     for clause in _CLAUSE.split(text):
         words = _without_manners(clause)
         if len(words) > 2:
             return _shortened(words[0].upper() + words[1:])
-    return _shortened(one_line(text))
+    return _shortened(line(text))
 
 
 def _without_manners(clause: str) -> str:

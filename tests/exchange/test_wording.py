@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from essaim.exchange.wording import TITLE, one_line, plain_text, title_of
+from essaim.core.writing import line
+from essaim.exchange.wording import TITLE, title_of
 
 
 @pytest.mark.parametrize(
@@ -33,19 +34,10 @@ def test_a_title_fits_and_exists_whenever_something_was_said(text: str) -> None:
     title = title_of(text)
     assert len(title) <= TITLE
     assert "\n" not in title
-    assert bool(title) == bool(one_line(text))
+    assert bool(title) == bool(line(text))
 
 
 def test_a_long_first_clause_is_cut_between_words() -> None:
     title = title_of("relire " + "anticonstitutionnellement " * 10)
     assert title.endswith("anticonstitutionnellement…")
     assert len(title) <= TITLE
-
-
-def test_controls_and_turned_text_go_and_emoji_stay() -> None:
-    family = "👨‍👩‍👧"
-    assert plain_text(f"a\x00b\u202ec\x1b[31m {family}\r\nd\u2066") == f"abc[31m {family}\nd"
-
-
-def test_lone_halves_of_characters_go() -> None:
-    assert plain_text("a\ud800b") == "ab"

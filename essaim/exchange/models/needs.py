@@ -1,5 +1,6 @@
 """Needs, the individual asks they become, and the steps taken when nobody answers."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from essaim.core.ids import uuid7
 from essaim.core.personal_data import Erase, PersonalData
 from essaim.core.states import Machine, Transition
+from essaim.core.writing import folded
 from essaim.hubs.models import Host, Hub, Residency
 from essaim.people.models import Person, Skill
 
@@ -59,6 +61,19 @@ class NeedQuerySet(models.QuerySet["Need"]):
         )
         return self.filter(Q(author_id=person.pk) | (shown & ~Q(state=NeedState.DRAFT)))
 
+    def bulk_create(self, objs: Iterable["Need"], *args: Any, **kwargs: Any) -> list["Need"]:
+        needs = list(objs)
+        for need in needs:
+            need.fold_text()
+        return super().bulk_create(needs, *args, **kwargs)
+
+    def saying(self, typed: str) -> "NeedQuerySet":
+        """Those that hold every word, whatever the case and the accents."""
+        found = self
+        for word in folded(typed).split():
+            found = found.filter(folded_text__contains=word)
+        return found
+
     def live(self) -> "NeedQuerySet":
         return self.filter(state__in=LIVE)
 
@@ -75,6 +90,7 @@ class Need(models.Model):
     hub = models.ForeignKey(Hub, models.PROTECT, related_name="needs")
     title = models.CharField(max_length=120)
     text = models.CharField(max_length=2000)
+    folded_text = models.TextField(editable=False, default="")
     minutes = models.PositiveSmallIntegerField(default=30)
     urgency = models.CharField(max_length=10, choices=Urgency.choices, default=Urgency.WEEK)
     audience = models.CharField(
@@ -98,7 +114,7 @@ class Need(models.Model):
 
     personal_data = PersonalData(
         of=("author",),
-        personal={"title": Erase.EMPTY, "text": Erase.EMPTY},
+        personal={"title": Erase.EMPTY, "text": Erase.EMPTY, "folded_text": Erase.EMPTY},
         impersonal=("policy",),
         why="That a need was met stays in the count; what was said goes.",
     )
@@ -126,6 +142,15 @@ class Need(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} ({self.id})"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.fold_text()
+        if (fields := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = {*fields, "folded_text"}
+        super().save(*args, **kwargs)
+
+    def fold_text(self) -> None:
+        self.folded_text = folded(f"{self.title} {self.text}")
 
 
 NEED = Machine(
@@ -157,6 +182,9 @@ class DeclineCode(models.TextChoices):
     OTHER = "other", _("another reason")
 
 
+SAID_YES = (AskState.ACCEPTED, AskState.LATE_YES)
+
+
 class AskQuerySet(models.QuerySet["Ask"]):
     def visible_to(self, person: Any) -> "AskQuerySet":
         if not person.is_authenticated:
@@ -184,6 +212,8 @@ class Ask(models.Model):
     answered_at = models.DateTimeField(null=True)
     decline_code = models.CharField(max_length=15, choices=DeclineCode.choices, blank=True)
     remark = models.CharField(max_length=500, blank=True)
+    # « Not me but… »: never asked by the machine, only by the author or a host who sees the name.
+    instead = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
 
     objects = AskQuerySet.as_manager()
 
