@@ -136,7 +136,10 @@ def test_needs_use_the_values_of_the_trade() -> None:
 def test_written_ventures_cover_every_trade_and_stage() -> None:
     ventures = written_ventures()
 
-    assert {v.trade for v in ventures} == {row["trade"] for row in rows("venture_parts.csv")}
+    trades = {trade.code for trade in corpus.trades()}
+    assert {v.trade for v in ventures} == trades
+    assert {row["trade"] for row in rows("pitches.csv")} == trades
+    assert {row["trade"] for row in rows("venture_parts.csv")} == trades
     assert {v.stage for v in ventures} == set(corpus.STAGES)
     assert {v.legal_form for v in ventures} <= FORMS
 

@@ -11,7 +11,14 @@ from functools import cache
 from itertools import count
 from random import Random
 
-from essaim.home.demo.records import DemoHub, DemoNeed, DemoPerson, DemoVenture, ToolboxNote
+from essaim.home.demo.records import (
+    DemoHub,
+    DemoNeed,
+    DemoPerson,
+    DemoTrade,
+    DemoVenture,
+    ToolboxNote,
+)
 from essaim.home.demo.tables import (
     grouped,
     lines,
@@ -53,6 +60,10 @@ class CorpusTooSmallError(ValueError):
     """More distinct things were asked for than the written parts can make."""
 
 
+def trades() -> list[DemoTrade]:
+    return [DemoTrade(**row) for row in rows("trades.csv")]
+
+
 def hubs(rng: Random, n: int = 3) -> list[DemoHub]:
     written = list(written_hubs())
     taken = {hub.city for hub in written}
@@ -72,15 +83,15 @@ def ventures(rng: Random, n: int) -> list[DemoVenture]:
     return written + [_venture(rng, *name) for name in rng.sample(names, missing)]
 
 
-def people(rng: Random, n: int, *, trades: Sequence[str] | None = None) -> list[DemoPerson]:
+def people(rng: Random, n: int, *, trades: Sequence[str] = ()) -> list[DemoPerson]:
     """`trades`, one for each person, lets a pitch tell of the venture the person works in."""
     if n > len(_full_names()):
         raise CorpusTooSmallError(f"{n} people, and {len(_full_names())} names")
-    trades = trades or rng.choices(list(_pitches()), k=n)
+    worked_in = trades or rng.choices(list(_pitches()), k=n)
     mailboxes: dict[str, Iterator[int]] = {}
     return [
         _person(rng, given, family, _address(mailbox, mailboxes), trade)
-        for (given, family, mailbox), trade in zip(_drawn_names(rng, n), trades, strict=True)
+        for (given, family, mailbox), trade in zip(_drawn_names(rng, n), worked_in, strict=True)
     ]
 
 

@@ -4,6 +4,13 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class DemoTrade:
+    code: str
+    label_fr: str
+    label_en: str
+
+
+@dataclass(frozen=True, slots=True)
 class DemoHub:
     """`postcode` is empty for the hubs that only fill a large network."""
 
