@@ -10,5 +10,5 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         # Whatever registers itself (checks, handlers, duties, messages, figures) is imported.
         autodiscover_modules(
-            "access", "mail", "sweeps", "notifications", "figures", "documents", "imports"
+            "access", "mail", "digest", "sweeps", "notifications", "figures", "documents", "imports"
         )

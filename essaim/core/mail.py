@@ -22,6 +22,7 @@ class Letter:
     subject: str
     paragraphs: list[str] = field(default_factory=list)
     buttons: list[tuple[str, str]] = field(default_factory=list)
+    links: list[tuple[str, str]] = field(default_factory=list)
 
 
 @outbox.handler("mail")

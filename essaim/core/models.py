@@ -90,6 +90,12 @@ class Duty(models.Model):
         return self.name
 
 
+class Channel(models.TextChoices):
+    NOW = "now", _("by e-mail at once")
+    DIGEST = "digest", _("in Friday’s letter")
+    SILENT = "silent", _("only here")
+
+
 class Notice(models.Model):
     """What a person is told, on the page of notices and, as they prefer, by mail."""
 
@@ -100,6 +106,7 @@ class Notice(models.Model):
     title = models.CharField(max_length=200)
     path = models.CharField(max_length=300, blank=True)
     facts = models.JSONField(default=dict)
+    channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.SILENT)
     created_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True)
     mailed_at = models.DateTimeField(null=True)
@@ -121,12 +128,6 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.key}"
-
-
-class Channel(models.TextChoices):
-    NOW = "now", _("by e-mail at once")
-    DIGEST = "digest", _("in Friday’s letter")
-    SILENT = "silent", _("only here")
 
 
 class NoticePreference(models.Model):

@@ -69,10 +69,11 @@ def notify(
             title=str(title)[:200],
             path=path,
             facts=facts,
+            channel=channel_of(kind, to),
         )
     if not _add(notice):
         return
-    if channel_of(kind, to) == Channel.NOW:
+    if notice.channel == Channel.NOW:
         outbox.put("mail", {"notice": str(notice.pk)}, key=f"mail:{notice.pk}", due_at=mail_at)
 
 

@@ -1,0 +1,90 @@
+"""Friday's letter: one mail a week with what can wait. Empty, it does not leave.
+
+Apps add to it: `@digest.section` registers a function from a person and a moment (since when) to
+lines, each a sentence and a path.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from essaim.core import mail, outbox
+from essaim.core.duties import duty
+from essaim.core.models import Channel, Notice
+from essaim.core.notifications import Kind, channel_of, register
+
+DIGEST = register(Kind("digest", gettext_lazy("Friday’s letter"), Channel.NOW))
+FRIDAY = 4
+LEAVES = time(14)
+WEEK = timedelta(days=7)
+
+Line = tuple[str, str]
+Section = Callable[[Any, datetime], list[Line]]
+SECTIONS: list[Section] = []
+
+
+def section(function: Section) -> Section:
+    SECTIONS.append(function)
+    return function
+
+
+@duty(every=timedelta(minutes=30))
+def write_fridays_letters(now: datetime) -> None:
+    """For the last Friday that has passed: a worker that slept over it still sends it, once."""
+    friday = last_friday(now)
+    if now - _leaves_at(friday) > timedelta(days=2):
+        return  # news of last week on a Tuesday would only annoy
+    people = get_user_model()._default_manager.filter(state="active")
+    for pk in people.values_list("pk", flat=True).iterator(chunk_size=1000):
+        payload = {"person": str(pk), "friday": friday.isoformat()}
+        outbox.put("digest", payload, key=f"digest:{friday}:{pk}")
+
+
+def last_friday(now: datetime) -> date:
+    local = timezone.localtime(now)
+    day = local.date() - timedelta(days=(local.weekday() - FRIDAY) % 7)
+    return day if now >= _leaves_at(day) else day - WEEK
+
+
+def _leaves_at(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, LEAVES))
+
+
+@outbox.handler("digest")
+def send_digest(payload: dict[str, Any], key: str) -> None:
+    person: Any = get_user_model()._default_manager.filter(pk=payload["person"]).first()
+    if person is None or not person.is_reachable() or channel_of(DIGEST, person) != Channel.NOW:
+        return
+    friday = date.fromisoformat(payload["friday"])
+    notices = _waiting(person)
+    with translation.override(person.language):
+        lines = [(notice.title, notice.path) for notice in notices]
+        for function in SECTIONS:
+            lines += function(person, _leaves_at(friday) - WEEK)
+        if lines:
+            mail.send(_letter(person, lines), to=person, code=DIGEST.code, key=key)
+    Notice.objects.filter(pk__in=[n.pk for n in notices]).update(digest_on=friday)
+
+
+def _waiting(person: Any) -> list[Notice]:
+    return list(
+        Notice.objects.filter(
+            recipient_id=person.pk,
+            channel=Channel.DIGEST,
+            digest_on__isnull=True,
+            read_at__isnull=True,
+        ).order_by("created_at")
+    )
+
+
+def _letter(person: Any, lines: list[Line]) -> mail.Letter:
+    return mail.Letter(
+        _("Your week in the hive"),
+        [_("Hello %(name)s, here is what happened this week.") % {"name": person.given_name}],
+        links=[(text, mail.absolute(path) if path else "") for text, path in lines],
+    )
