@@ -20,6 +20,7 @@ from essaim.matching.request import WEIGHTS, Request, Term
 from essaim.matching.store import LINES_PER_DOCUMENT
 
 POOL = 100
+SEARCHED = 18
 
 # The arithmetic keeps SQLite from running the whole search once per allowed row.
 _SEARCH = {
@@ -56,11 +57,12 @@ def rank(
 
     `allowed` is a JSON list of document numbers, or None for all.
     """
-    match = _expression(request)
+    shares = _shares(connection, request)
+    match = _expression(request, shares)
     if not match:
         return []
     found = _found(connection, match, max(k, POOL), allowed)
-    _cover(connection, request, {candidate.number: candidate for candidate in found})
+    _cover(connection, shares, {candidate.number: candidate for candidate in found})
     _score(found)
     return found
 
@@ -91,10 +93,17 @@ def _normalise(candidates: list[Candidate], name: str) -> None:
         candidate.parts[name] /= best
 
 
-def _expression(request: Request) -> str:
-    """An FTS5 expression in which every word is quoted: nothing typed is ever syntax."""
-    words = [f'"{stem}"' for term in request.searched for stem in term.stems]
-    phrases = [f'"{left} {right}"' for left, right in request.phrases]
+def _expression(request: Request, shares: Shares) -> str:
+    """An FTS5 expression in which every word is quoted: nothing typed is ever syntax.
+
+    Of a long text, only the words that tell most are searched; all of them weigh afterwards.
+    """
+    telling = sorted(shares, key=lambda pair: -pair[1])
+    worth = {term.stem: place for place, (term, _) in enumerate(telling)}
+    terms = sorted(request.searched, key=lambda term: worth[term.stem])[:SEARCHED]
+    kept = {term.stem for term in terms}
+    words = [f'"{stem}"' for term in terms for stem in term.stems]
+    phrases = [f'"{left} {right}"' for left, right in request.phrases if kept & {left, right}]
     return " OR ".join(dict.fromkeys([*words, *phrases])) if words else ""
 
 
@@ -113,8 +122,7 @@ def _best(candidates: list[Candidate], name: str) -> float:
     return max((candidate.parts[name] for candidate in candidates), default=0.0) or 1.0
 
 
-def _cover(connection: sqlite3.Connection, request: Request, found: dict[int, Candidate]) -> None:
-    shares = _shares(connection, request)
+def _cover(connection: sqlite3.Connection, shares: Shares, found: dict[int, Candidate]) -> None:
     for number, stems in _stems(connection, "whole", found):
         found[number].matched, found[number].parts["cover"] = _held(shares, stems)
     wanted = _trigrams(tuple(term.stem for term, _ in shares if term.kind != "request"))

@@ -11,7 +11,8 @@ def _words(text: str) -> frozenset[str]:
 
 # Grammar: never indexed, never searched.
 STOP = _words("""
-a ai aie aient ait ailleurs alors apres as au aucun aucune aupres auquel aussi autre autres aux
+a ai aie aient ait ailleurs derriere devant
+alors apres as au aucun aucune aupres auquel aussi autre autres aux
 auxquelles auxquels avaient avais avait avant avec avez avons ayant car ce ceci cela celle celles
 celui ces cet cette ceux chaque chez ci comme comment contre dans de deja des desormais dont du
 elle elles en encore entre es est et etaient etais etait etant ete etes etre eu eux hui aujourd
@@ -67,15 +68,16 @@ CLIPPED = {
 
 # Common words of work and of projects: they count, but for little.
 GENERAL = _words("""
-action actions activite activites annee annees apprendre avancer bien bon bonne bonnes bons cadre
-chose choses comprendre connaitre creer creation debut demarrer dernier dernieres differents
-different divers diverses donner ensemble equipe equipes exemple faire fait faites fin forme grand
-grande grands gros groupe heure heures idee idees jour jours lancer ligne lieu lieux maniere
-mettre mieux mise mois monde nouveau nouveaux nouvel nouvelle nouvelles niveau objectif objectifs
-obtenir partie passer permettre petit petite petits petites place point points premier premiere
-prendre prochain prochaine probleme problemes projet projets question questions realiser
-realisation rendre repondre semaine simple situation structure structures sujet sujets temps
-travail travailler type types utiliser utilisation venir vie voir
+action actions activite activites annee annees apprendre aujourdhui avancer bien bon bonne bonnes
+bons cadre chose choses comprendre connaitre creation creer debut demain demarrer dernier
+dernieres different differents dimanche divers diverses donner ensemble equipe equipes exemple
+faire fait faites fin forme grand grande grands gros groupe heure heures idee idees jeudi jour
+jours lancer lieu lieux ligne lundi maniere mardi matin mercredi mettre mieux mise mois monde
+niveau nouveau nouveaux nouvel nouvelle nouvelles objectif objectifs obtenir partie passer
+permettre petit petite petites petits place point points premier premiere prendre probleme
+problemes prochain prochaine projet projets question questions realisation realiser rendre
+repondre samedi semaine simple situation soir structure structures sujet sujets temps travail
+travailler type types utilisation utiliser vendredi venir vie voir weekend
 able also around best better bring build create different do doing done every example first
 general good great idea ideas improve improving keep know last let lot make making many much new
 next part people place problem project projects question right set something start take thing
