@@ -255,9 +255,8 @@ def _slot_values(rng: Random) -> dict[str, str]:
     values = {
         slot: rng.choice(words) for slot, words in grouped("slots.csv", "slot", "value").items()
     }
-    values["Document"] = values["document"][0].upper() + values["document"][1:]
-    values["city"] = rng.choice(_towns_after_de())
-    return values
+    at_start = {slot.capitalize(): value[0].upper() + value[1:] for slot, value in values.items()}
+    return {**values, **at_start, "city": rng.choice(_towns_after_de())}
 
 
 @cache
