@@ -300,3 +300,9 @@ def test_the_first_page_weighs_less_than_60_kilobytes(client: Client) -> None:
     weight = sum(len(brotli.compress(Path(str(path)).read_bytes())) for path in shipped)
     assert len(shipped) == 5  # sheet, script, htmx, signs, mark
     assert weight + len(brotli.compress(page)) < 60_000
+
+
+def test_the_colour_of_the_window_is_that_of_the_paper() -> None:
+    base = (CORE / "templates" / "core" / "base.html").read_text()
+    colours = re.findall(r'name="theme-color" content="(#\w+)"', base)
+    assert colours == [THEMES["light"]["paper"], THEMES["dark"]["paper"]]
