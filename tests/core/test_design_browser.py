@@ -194,3 +194,25 @@ def test_an_answer_that_fails_is_said(
     page.get_by_role("link", name="Ouvrir une question").click()
     page.locator(notice).wait_for(state="visible")
     assert not page.get_by_role("dialog").is_visible()
+
+
+def test_a_form_sent_by_htmx_may_be_sent_again_after_the_answer(context: "BrowserContext") -> None:
+    page = context.new_page()
+    page.goto("/galerie/")
+    page.evaluate(
+        """document.querySelector("main").insertAdjacentHTML("beforeend",
+            '<form hx-post="/rien/" hx-swap="none" method="post"><button>Envoyer</button></form>');
+        htmx.process(document.querySelector("main"))"""
+    )
+    answers: list[Route] = []
+
+    def keep_waiting(route: "Route") -> None:
+        answers.append(route)
+
+    page.route("**/rien/", keep_waiting)
+    button = page.get_by_role("button", name="Envoyer")
+    button.click()
+    page.wait_for_function("document.querySelector('[hx-post] button').disabled")
+    answers[0].fulfill(status=422, body="Non")
+    page.wait_for_function("!document.querySelector('[hx-post] button').disabled")
+    assert len(answers) == 1

@@ -27,23 +27,23 @@
   });
 
   /* One press, one sending. The button is disabled after the browser has gathered the form. */
-  const release = () => find("[data-sent]").forEach((button) => {
+  const release = (from) => find("[data-sent]", from).forEach((button) => {
     button.disabled = false;
     button.removeAttribute("aria-busy");
     delete button.dataset.sent;
   });
   root.addEventListener("submit", (event) => {
     const button = event.submitter;
-    if (!button || event.target.method !== "post") return;
+    if (!button || !event.target.matches("[method=post i], [hx-post]")) return;
     setTimeout(() => {
-      if (event.defaultPrevented && !event.target.matches("[hx-post], [data-hx-post]")) return;
+      if (event.defaultPrevented && !event.target.matches("[hx-post]")) return;
       button.disabled = true;
       button.dataset.sent = "";
       button.setAttribute("aria-busy", "true");
     });
   });
-  window.addEventListener("pageshow", release);
-  ["htmx:afterRequest", "htmx:sendError"].forEach((name) => root.addEventListener(name, release));
+  window.addEventListener("pageshow", () => release(root));
+  root.addEventListener("htmx:afterRequest", (event) => release(event.target));
 
   /* Drafts: what is being typed stays on this device until the server says that it has it. */
   root.addEventListener("input", (event) => {
