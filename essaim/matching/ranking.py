@@ -171,13 +171,12 @@ def _stems(
     return connection.execute(_STEMS[table], (json.dumps(list(rows)),))
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=2_048)
 def _letters(stem: str) -> frozenset[str]:
     word = f" {stem} "
     return frozenset(word[at : at + 3] for at in range(len(word) - 2))
 
 
-@lru_cache(maxsize=2_048)
 def _trigrams(stems: tuple[str, ...]) -> frozenset[str]:
     return frozenset().union(*map(_letters, stems))
 
