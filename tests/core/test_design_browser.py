@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page, Route
@@ -84,7 +85,7 @@ def test_a_form_is_sent_once(context: "BrowserContext") -> None:
     page.route("**/apparence/", keep_the_page)
     dark = page.get_by_role("button", name="Sombre")
     dark.click()
-    page.wait_for_function("document.querySelector('[data-sent]')?.disabled")
+    expect(dark).to_be_disabled()
     dark.click(force=True)
     assert len(sent) == 1
     assert dark.get_attribute("aria-busy") == "true"
@@ -167,7 +168,6 @@ def test_every_target_of_the_frame_and_of_forms_is_wide_enough(context: "Browser
 def test_a_dialog_whose_page_has_nothing_for_it_opens_the_page(context: "BrowserContext") -> None:
     page = context.new_page()
     page.goto("/galerie/")
-    page.evaluate("window.before = true")
 
     def refuse_the_fragment(route: "Route") -> None:
         if "hx-request" in route.request.headers:
@@ -176,8 +176,8 @@ def test_a_dialog_whose_page_has_nothing_for_it_opens_the_page(context: "Browser
             route.continue_()
 
     page.route("**/galerie/", refuse_the_fragment)
-    page.get_by_role("link", name="Ouvrir une question").click()
-    page.wait_for_function("!window.before")
+    with page.expect_navigation():
+        page.get_by_role("link", name="Ouvrir une question").click()
     assert page.get_by_role("heading", name="Composants").is_visible()
 
 
@@ -212,7 +212,7 @@ def test_a_form_sent_by_htmx_may_be_sent_again_after_the_answer(context: "Browse
     page.route("**/rien/", keep_waiting)
     button = page.get_by_role("button", name="Envoyer")
     button.click()
-    page.wait_for_function("document.querySelector('[hx-post] button').disabled")
+    expect(button).to_be_disabled()
     answers[0].fulfill(status=422, body="Non")
-    page.wait_for_function("!document.querySelector('[hx-post] button').disabled")
+    expect(button).to_be_enabled()
     assert len(answers) == 1
