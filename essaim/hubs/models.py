@@ -12,6 +12,7 @@ from essaim.core.ids import uuid7
 from essaim.core.personal_data import Erase, PersonalData
 from essaim.core.states import Machine, Transition
 from essaim.people.models import Person
+from essaim.people.rules import is_director
 
 
 class OperatingModel(models.TextChoices):
@@ -154,6 +155,19 @@ class InvitationState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def visible_to(self, person: Person) -> "InvitationQuerySet":
+        """To the hosts of the hub, and to directors."""
+        if is_director(person):
+            return self
+        hosted = Host.objects.current().filter(person=person).values("hub")
+        return self.filter(hub__in=hosted)
+
+    def open(self) -> "InvitationQuerySet":
+        """Sent and not answered; the link may have expired, until somebody sends it again."""
+        return self.filter(state=InvitationState.SENT)
+
+
 class Invitation(models.Model):
     """A host's letter that opens an account; the link in it is signed, dated and works once."""
 
@@ -168,6 +182,8 @@ class Invitation(models.Model):
     sent_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
+
+    objects = InvitationQuerySet.as_manager()
 
     personal_data = PersonalData(of=("person",), personal={"message": Erase.ROW})
 

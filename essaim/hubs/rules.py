@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from essaim.hubs.models import Host, Hub, Residency
 from essaim.people.models import Person
 from essaim.people.rules import is_director
@@ -17,6 +19,10 @@ def hosts_hub(person: Person, hub_id: UUID) -> bool:
     return Host.objects.current().filter(
         person_id=person.pk, hub_id=hub_id
     ).exists() or is_director(person)
+
+
+def hubs_to_host(person: Person) -> QuerySet[Hub]:
+    return Hub.objects.open() if is_director(person) else Hub.objects.open().hosted_by(person)
 
 
 def hosts_person(person: Person, other: Person) -> bool:
