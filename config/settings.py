@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "django.forms",
 ]
@@ -146,26 +147,75 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
-ACCOUNT_LOGIN_BY_CODE_ENABLED = True
-ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 600
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+ACCOUNT_SESSION_REMEMBER = True
+# Eight digits: a phone offers them by itself, and three guesses an attempt lead nowhere.
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 8}
+# Never per address alone: whoever knows my address could keep me out by failing in my name.
+# The keys of `login_failed` and `code_asked` hold the network address too (essaim.hubs.accounts).
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "10/m/ip,5/5m/key",
+    "request_login_code": "20/m/ip",
+    "reset_password": "20/m/ip",
+    "code_asked": "3/m/key,10/h/key",
+}
+ACCOUNT_FORMS = {
+    "login": "essaim.hubs.account_forms.SignInForm",
+    "request_login_code": "essaim.hubs.account_forms.AskCodeForm",
+    "confirm_login_code": "essaim.hubs.account_forms.LoginCodeForm",
+    "confirm_email_verification_code": "essaim.hubs.account_forms.AddressCodeForm",
+    "confirm_password_reset_code": "essaim.hubs.account_forms.ResetCodeForm",
+    "reset_password": "essaim.hubs.account_forms.ForgottenPasswordForm",
+    "reset_password_from_key": "essaim.hubs.account_forms.NewPasswordForm",
+    "change_password": "essaim.hubs.account_forms.ChangePasswordForm",
+    "set_password": "essaim.hubs.account_forms.ChoosePasswordForm",
+    "add_email": "essaim.hubs.account_forms.NewAddressForm",
+    "reauthenticate": "essaim.hubs.account_forms.ConfirmPasswordForm",
+}
+MFA_ADAPTER = "essaim.hubs.accounts.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = NETWORK_NAME
 # Browsers allow passkeys on http://localhost only; any other address needs HTTPS anyway.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+MFA_FORMS = {
+    "authenticate": "essaim.hubs.account_forms.SecondFactorForm",
+    "reauthenticate": "essaim.hubs.account_forms.ConfirmSecondFactorForm",
+    "activate_totp": "essaim.hubs.account_forms.AddAppForm",
+    "add_webauthn": "essaim.hubs.account_forms.AddPasskeyForm",
+    "edit_webauthn": "essaim.hubs.account_forms.RenamePasskeyForm",
+}
 USERSESSIONS_TRACK_ACTIVITY = False
+# Only a proxy of ours may say where a request comes from.
+BEHIND_PROXY = env.bool("ESSAIM_BEHIND_PROXY", default=False)
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
+
+# Staff of a partner may sign in through their own house; nobody else, and nobody unknown.
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+# A link, because our policy lets no form lead to another site. What is at stake is small: the
+# worst that a forged link does is to sign the person in as themselves.
+SOCIALACCOUNT_LOGIN_ON_GET = True
 SOCIALACCOUNT_ADAPTER = "essaim.hubs.accounts.PartnerLoginAdapter"
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
+OIDC_DOMAINS: list[str] = []
 if OIDC_SERVER := env.str("ESSAIM_OIDC_SERVER", default=""):
-    INSTALLED_APPS.append("allauth.socialaccount.providers.openid_connect")
+    # Whose addresses the partner may vouch for: its own domains, never everybody's.
+    OIDC_DOMAINS = [domain.lower() for domain in env.list("ESSAIM_OIDC_DOMAINS")]
     SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
         "APPS": [
             {
@@ -173,7 +223,7 @@ if OIDC_SERVER := env.str("ESSAIM_OIDC_SERVER", default=""):
                 "name": env.str("ESSAIM_OIDC_NAME", default="Partner"),
                 "client_id": env.str("ESSAIM_OIDC_CLIENT_ID"),
                 "secret": env.str("ESSAIM_OIDC_SECRET"),
-                "settings": {"server_url": OIDC_SERVER},
+                "settings": {"server_url": OIDC_SERVER, "oauth_pkce_enabled": True},
             }
         ]
     }
@@ -183,9 +233,7 @@ if OIDC_SERVER := env.str("ESSAIM_OIDC_SERVER", default=""):
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("ESSAIM_BEHIND_PROXY", default=False) else None
-)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if HTTPS else []
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30

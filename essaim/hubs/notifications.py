@@ -1,0 +1,38 @@
+"""What people are told about coming in."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from essaim.core.models import Channel, Notice
+from essaim.core.notifications import Kind, register
+from essaim.hubs.invitation_links import invitation_path
+from essaim.hubs.models import Hub, Invitation, InvitationState
+
+
+def _letter(notice: Notice) -> dict[str, Any] | None:
+    """The link is written when the mail leaves, and only if the invitation still holds."""
+    invitation = (
+        Invitation.objects.select_related("hub", "invited_by")
+        .filter(pk=notice.facts["invitation"], state=InvitationState.SENT)
+        .first()
+    )
+    if invitation is None:
+        return None
+    return {"invitation": invitation, "link": invitation_path(invitation)}
+
+
+def _new_hub(notice: Notice) -> dict[str, Any] | None:
+    hub = Hub.objects.filter(pk=notice.facts["hub"]).first()
+    return {"hub": hub} if hub else None
+
+
+INVITATION = register(
+    Kind("invitation", _("I am invited to a hive"), Channel.NOW, mutable=False, facts=_letter)
+)
+ONE_MORE_HUB = register(
+    Kind("one_more_hub", _("A hive adds me to its residents"), Channel.NOW, facts=_new_hub)
+)
+ASKED_AGAIN = register(
+    Kind("invitation_asked_again", _("Someone’s invitation was too old"), Channel.NOW)
+)

@@ -1,0 +1,471 @@
+"""One enters by a host's invitation: who may send it, what it opens, when it no longer does."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.core import mail
+from django.core.exceptions import ValidationError
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from essaim.core import journal, outbox
+from essaim.core.refusals import NotAllowed
+from essaim.core.states import Overtaken
+from essaim.hubs.actions import invitations
+from essaim.hubs.invitation_forms import read_guest
+from essaim.hubs.invitation_links import invitation_path
+from essaim.hubs.models import Hub, Invitation, InvitationState, Residency
+from essaim.people.models import Person, PersonState
+from tests.factories import make_director, make_host, make_hub, make_person, make_residency
+
+pytestmark = pytest.mark.django_db
+
+ANSWER = {"given_name": "Nadia", "family_name": "Ben Salem", "language": "fr", "password": ""}
+
+
+def invite(host: Person, hub: Hub, email: str = "nadia@example.net", **facts: Any) -> Any:
+    values = {"given_name": "Nadia", "family_name": "", "plan": "Résident", "message": ""} | facts
+    return invitations.invite_person(hub=hub, email=email, by=host, **values)
+
+
+def invitation_of(host: Person, hub: Hub, **facts: Any) -> Invitation:
+    invitation = invite(host, hub, **facts)
+    assert isinstance(invitation, Invitation)
+    return invitation
+
+
+def make_old(invitation: Invitation) -> None:
+    past = timezone.now() - timedelta(minutes=1)
+    Invitation.objects.filter(pk=invitation.pk).update(
+        expires_at=past, sent_at=past - timedelta(days=14)
+    )
+    invitation.refresh_from_db()
+
+
+def test_invitation_makes_a_person_a_bed_and_a_letter() -> None:
+    hub = make_hub()
+    host = make_host(hub, given_name="Aïcha")
+
+    invitation = invitation_of(host, hub, email="Nadia@Example.net", message="Viens vite.")
+
+    person = Person.objects.get(email="nadia@example.net")
+    assert person.state == PersonState.INVITED
+    assert Residency.objects.get(person=person, hub=hub).plan == "Résident"
+    assert [line.verb for line in journal.of(invitation)] == ["invite_person"]
+    outbox.deliver()
+    letter = mail.outbox[-1]
+    assert letter.to == ["nadia@example.net"]
+    assert "Viens vite." in letter.body
+    assert invitation_path(invitation) in letter.body
+
+
+def test_nobody_invites_into_a_hub_of_others() -> None:
+    host = make_host(make_hub())
+
+    with pytest.raises(NotAllowed):
+        invite(host, make_hub())
+
+    assert not Person.objects.filter(email="nadia@example.net").exists()
+
+
+def test_director_invites_everywhere() -> None:
+    assert invitation_of(make_director(), make_hub()).state == InvitationState.SENT
+
+
+def test_second_host_is_told_that_the_person_is_invited() -> None:
+    hub = make_hub()
+    invite(make_host(hub), hub)
+
+    with pytest.raises(invitations.AlreadyInvited):
+        invite(make_host(hub), hub, email="NADIA@example.net")
+
+    assert Invitation.objects.count() == 1
+    assert Person.objects.filter(email__icontains="nadia").count() == 1
+
+
+def test_member_of_another_hub_gains_a_residency_and_reads_it() -> None:
+    hub, other = make_hub("La Halle"), make_hub("Le Môle")
+    person = make_person(email="nadia@example.net")
+    make_residency(person, other)
+
+    assert invite(make_host(hub, given_name="Aïcha"), hub) is None
+
+    assert Residency.objects.current().filter(person=person).count() == 2
+    outbox.deliver()
+    assert "La Halle" in mail.outbox[-1].subject
+
+
+def test_resident_is_not_invited_again() -> None:
+    hub = make_hub()
+    make_residency(make_person(email="nadia@example.net"), hub)
+
+    with pytest.raises(invitations.AlreadyHere):
+        invite(make_host(hub), hub)
+
+
+def test_who_left_can_be_invited_back() -> None:
+    hub = make_hub()
+    person = make_person(email="nadia@example.net", state=PersonState.LEFT)
+
+    invite(make_host(hub), hub)
+
+    person.refresh_from_db()
+    assert person.state == PersonState.INVITED
+
+
+def test_looking_at_the_link_changes_nothing(client: Client) -> None:
+    hub = make_hub()
+    invitation = invitation_of(make_host(hub), hub)
+    path = invitation_path(invitation)
+
+    shown = [client.get(path).status_code, client.head(path).status_code]
+
+    invitation.refresh_from_db()
+    assert shown == [200, 200]
+    assert invitation.state == InvitationState.SENT
+    assert "_auth_user_id" not in client.session
+
+
+def test_yes_opens_the_account_and_signs_in(client: Client) -> None:
+    hub = make_hub()
+    invitation = invitation_of(make_host(hub), hub)
+
+    answer = client.post(invitation_path(invitation), ANSWER | {"language": "en"})
+
+    person = invitation.person
+    person.refresh_from_db()
+    assert (person.state, person.name, person.language) == (
+        PersonState.ACTIVE,
+        "Nadia Ben Salem",
+        "en",
+    )
+    assert not person.has_usable_password()
+    assert EmailAddress.objects.get(user=person).verified
+    assert client.session["_auth_user_id"] == str(person.pk)
+    assert answer.status_code == 302
+    assert [line.verb for line in journal.of(invitation)] == ["invite_person", "accept_invitation"]
+
+
+def test_password_chosen_on_the_way_in_works(client: Client) -> None:
+    hub = make_hub()
+    invitation = invitation_of(make_host(hub), hub)
+
+    client.post(invitation_path(invitation), ANSWER | {"password": "une phrase bien à moi"})
+    other = Client()
+    other.post(
+        "/compte/login/", {"login": "nadia@example.net", "password": "une phrase bien à moi"}
+    )
+
+    assert "_auth_user_id" in other.session
+
+
+def test_weak_password_is_asked_again(client: Client) -> None:
+    hub = make_hub()
+    invitation = invitation_of(make_host(hub), hub)
+
+    answer = client.post(invitation_path(invitation), ANSWER | {"password": "123"})
+
+    invitation.refresh_from_db()
+    assert answer.status_code == 422
+    assert invitation.state == InvitationState.SENT
+
+
+def test_link_works_once(client: Client) -> None:
+    hub = make_hub()
+    path = invitation_path(invitation_of(make_host(hub), hub))
+    client.post(path, ANSWER)
+    thief = Client()
+
+    answers = [thief.get(path).status_code, thief.post(path, ANSWER).status_code]
+
+    assert answers == [410, 410]
+    assert "_auth_user_id" not in thief.session
+
+
+def test_two_who_accept_at_once_do_not_both_enter() -> None:
+    hub = make_hub()
+    invitation = invitation_of(make_host(hub), hub)
+    same = Invitation.objects.select_related("person").get(pk=invitation.pk)
+    facts = {"given_name": "N", "family_name": "", "language": "fr", "password": None}
+    invitations.accept_invitation(invitation=invitation, **facts)  # type: ignore[arg-type]
+
+    with pytest.raises(Overtaken):
+        invitations.accept_invitation(invitation=same, **facts)  # type: ignore[arg-type]
+
+
+def test_old_link_opens_nothing_and_says_nothing(client: Client) -> None:
+    hub = make_hub("La Halle")
+    invitation = invitation_of(make_host(hub), hub)
+    make_old(invitation)
+
+    page = client.get(invitation_path(invitation))
+
+    text = page.content.decode()
+    assert page.status_code == 410
+    assert not re.search("Halle|nadia", text)
+    with pytest.raises(invitations.NoLongerValid):
+        invitations.accept_invitation(
+            invitation=invitation, given_name="N", family_name="", language="fr", password=None
+        )
+
+
+def test_forged_used_and_withdrawn_links_show_the_same_page(client: Client) -> None:
+    hub = make_hub()
+    host = make_host(hub)
+    withdrawn = invitation_of(host, hub)
+    invitations.withdraw_invitation(invitation=withdrawn, by=host)
+    path = invitation_path(withdrawn)
+    forged = path[:-3] + "xx/"
+
+    texts = []
+    for tried in (path, forged):
+        answer = client.get(tried)
+        assert answer.status_code == 410
+        text = answer.content.decode().replace(tried, "…")
+        texts.append(re.sub(r'(csrfmiddlewaretoken" value=")[^"]+', "", text))
+
+    assert texts[0] == texts[1]
+
+
+def test_old_link_asks_the_host_again_once(client: Client) -> None:
+    hub = make_hub()
+    host = make_host(hub)
+    invitation = invitation_of(host, hub)
+    make_old(invitation)
+    again = invitation_path(invitation) + "redemander/"
+
+    answers = [client.post(again).status_code for _ in range(2)]
+
+    assert answers == [200, 200]
+    assert [n.code for n in host.notices.all()] == ["invitation_asked_again"]
+
+
+def test_used_link_asks_nobody(client: Client) -> None:
+    hub = make_hub()
+    host = make_host(hub)
+    path = invitation_path(invitation_of(host, hub))
+    client.post(path, ANSWER)
+
+    assert client.post(path + "redemander/").status_code == 200
+
+    assert host.notices.count() == 0
+
+
+def test_invited_person_who_signs_in_by_code_lands_on_the_invitation(client: Client) -> None:
+    hub = make_hub()
+    invitation = invitation_of(make_host(hub), hub)
+    outbox.deliver()
+    asked = client.post("/compte/login/code/", {"email": "nadia@example.net"})
+    outbox.deliver()
+    code = re.search(r"\d{4}-\d{4}", str(mail.outbox[-1].body))
+    assert code
+
+    answer = client.post(asked["Location"], {"code": code.group()})
+
+    assert answer["Location"] == invitation_path(invitation)
+    assert "_auth_user_id" not in client.session
+
+
+def test_letter_is_sent_again_and_lives_fourteen_days_more() -> None:
+    hub = make_hub()
+    host = make_host(hub)
+    invitation = invitation_of(host, hub)
+    make_old(invitation)
+
+    invitations.resend_invitation(invitation=invitation, by=host)
+
+    outbox.deliver()
+    assert invitation.expires_at > timezone.now() + timedelta(days=13)
+    assert len(mail.outbox) == 2
+
+
+def test_letter_is_not_sent_twice_in_a_row() -> None:
+    hub = make_hub()
+    host = make_host(hub)
+    invitation = invitation_of(host, hub)
+
+    with pytest.raises(invitations.TooSoon):
+        invitations.resend_invitation(invitation=invitation, by=host)
+
+
+def test_withdrawn_letter_that_has_not_left_never_leaves() -> None:
+    hub = make_hub()
+    host = make_host(hub)
+    invitation = invitation_of(host, hub)
+
+    invitations.withdraw_invitation(invitation=invitation, by=host)
+    outbox.deliver()
+
+    person = Person.objects.get(pk=invitation.person_id)
+    assert mail.outbox == []
+    assert person.state == PersonState.LEFT
+    assert not Residency.objects.current().filter(person=person).exists()
+
+
+def test_withdrawing_in_one_hub_keeps_the_other() -> None:
+    hub, other = make_hub(), make_hub()
+    host = make_host(hub)
+    invitation = invitation_of(host, hub)
+    kept = invitation_of(make_host(other), other)
+
+    invitations.withdraw_invitation(invitation=invitation, by=host)
+
+    kept.person.refresh_from_db()
+    assert kept.person.state == PersonState.INVITED
+    assert [r.hub for r in Residency.objects.current().filter(person=kept.person)] == [other]
+
+
+def test_yes_in_one_hub_is_yes_in_both(client: Client) -> None:
+    hub, other = make_hub(), make_hub()
+    invitation = invitation_of(make_host(hub), hub)
+    second = invitation_of(make_host(other), other)
+
+    client.post(invitation_path(invitation), ANSWER)
+
+    second.refresh_from_db()
+    assert second.state == InvitationState.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("line", "guest"),
+    [
+        ("nadia@example.net", ("nadia@example.net", "nadia", "")),
+        ("Nadia Ben Salem <Nadia@Example.net>", ("nadia@example.net", "Nadia", "Ben Salem")),
+        ("Nadia\tBen Salem\tnadia@example.net", ("nadia@example.net", "Nadia", "Ben Salem")),
+        ("nadia@example.net;Nadia;Ben Salem", ("nadia@example.net", "Nadia", "Ben Salem")),
+        ('"ليلى" <layla@example.net>', ("layla@example.net", "ليلى", "")),
+    ],
+)
+def test_guests_are_read_as_people_write_them(line: str, guest: tuple[str, str, str]) -> None:
+    assert read_guest(line) == guest
+
+
+@pytest.mark.parametrize("line", ["Nadia Ben Salem", "nadia@", "nadia@nowhere"])
+def test_line_without_an_address_is_told(line: str) -> None:
+    with pytest.raises(ValidationError):
+        read_guest(line)
+
+
+def test_host_invites_several_and_keeps_the_refused(client: Client) -> None:
+    hub = make_hub()
+    host = make_host(hub)
+    make_residency(make_person(email="la@example.net"), hub)
+    client.force_login(host)
+
+    answer = client.post(
+        reverse("hubs:invite"),
+        {"guests": "Nadia <nadia@example.net>\n\nla@example.net\n", "hub": hub.pk},
+    )
+
+    assert answer.status_code == 422
+    assert answer.context["form"]["guests"].value() == "la@example.net"
+    assert Invitation.objects.get().person.email == "nadia@example.net"
+
+
+def test_host_of_one_hub_chooses_no_hub(client: Client) -> None:
+    client.force_login(make_host(make_hub("La Halle")))
+
+    page = client.get(reverse("hubs:invite")).content.decode()
+
+    assert "<select" not in page
+
+
+def test_host_cannot_choose_a_hub_of_others(client: Client) -> None:
+    other = make_hub()
+    client.force_login(make_host(make_hub()))
+
+    answer = client.post(reverse("hubs:invite"), {"guests": "a@example.net", "hub": other.pk})
+
+    assert answer.status_code == 422
+    assert not Invitation.objects.exists()
+
+
+def test_members_have_no_page_of_invitations(client: Client) -> None:
+    client.force_login(make_person())
+
+    pages = [reverse(f"hubs:{name}") for name in ("invite", "invitations", "expected")]
+
+    assert [client.get(page).status_code for page in pages] == [404, 404, 404]
+
+
+def test_host_sees_the_invitations_of_their_hubs_only(client: Client) -> None:
+    hub, other = make_hub(), make_hub()
+    host = make_host(hub)
+    invite(host, hub, email="ici@example.net")
+    theirs = invitation_of(make_host(other), other, email="ailleurs@example.net")
+    client.force_login(host)
+
+    page = client.get(reverse("hubs:invitations")).content.decode()
+    stolen = client.post(reverse("hubs:withdraw", args=[theirs.pk]))
+
+    assert ("ici@example.net" in page, "ailleurs@example.net" in page) == (True, False)
+    assert stolen.status_code == 404
+
+
+def test_invitations_are_found_by_state_and_words(client: Client) -> None:
+    hub = make_hub()
+    host = make_host(hub)
+    invite(host, hub, email="zoe@example.net", given_name="Zoé", family_name="Marc")
+    make_old(invitation_of(host, hub, email="vieux@example.net"))
+    client.force_login(host)
+    page = reverse("hubs:invitations")
+
+    def found(query: str) -> list[str]:
+        rows = client.get(f"{page}?{query}").context["page"].object_list
+        return [row.person.email for row in rows]
+
+    assert found("") == ["zoe@example.net"]
+    assert found("q=zoé+marc") == ["zoe@example.net"]
+    assert found("q=paul") == []
+    assert found("state=expired") == ["vieux@example.net"]
+    assert found("state=accepted") == []
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_list_of_invitations_costs_the_same_for_any_number(
+    client: Client, count: int, django_assert_num_queries: Any
+) -> None:
+    hub = make_hub()
+    host = make_host(hub)
+    for number in range(count):
+        invite(host, hub, email=f"{number}@example.net")
+    client.force_login(host)
+    page = reverse("hubs:invitations")
+    client.get(page)
+
+    with django_assert_num_queries(10):
+        client.get(page)
+
+
+def test_imported_people_are_invited_together(client: Client) -> None:
+    hub, other = make_hub(), make_hub()
+    host = make_host(hub)
+    people = [make_person(state=PersonState.EXPECTED) for _ in range(3)]
+    for person in people:
+        make_residency(person, hub)
+    stranger = make_person(state=PersonState.EXPECTED)
+    make_residency(stranger, other)
+    client.force_login(host)
+    chosen = [str(p.pk) for p in (*people[:2], stranger)]
+
+    client.post(reverse("hubs:expected"), {"person": [*chosen, "nonsense"], "message": "Venez."})
+
+    assert set(Invitation.objects.values_list("person", flat=True)) == {p.pk for p in people[:2]}
+    stranger.refresh_from_db()
+    assert stranger.state == PersonState.EXPECTED
+    assert Residency.objects.filter(person=people[0]).count() == 1
+
+
+def test_signed_in_host_who_tries_the_link_becomes_the_guest(client: Client) -> None:
+    hub = make_hub()
+    host = make_host(hub)
+    invitation = invitation_of(host, hub)
+    client.force_login(host)
+
+    client.post(invitation_path(invitation), ANSWER)
+
+    assert client.session["_auth_user_id"] == str(invitation.person_id)
