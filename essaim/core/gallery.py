@@ -32,7 +32,7 @@ class SampleForm(forms.Form):
         label=_("Brain-time each month"),
         required=False,
         widget=forms.NumberInput(
-            attrs={"type": "range", "min": 0, "max": 4, "data-words": "0 h|1 h|2 h|3 h|4 h"}
+            attrs={"type": "range", "min": 0, "max": 4, "data-words": "0 h|1 h|2 h|3 h|4 h"}
         ),
     )
     network = forms.BooleanField(label=_("Ask the other hives too"), required=False)
@@ -69,17 +69,17 @@ def story() -> list[dict[str, Any]]:
     now = timezone.now()
     return [
         {
-            "when": "lundi à 9 h 12",
+            "when": "lundi à 9 h 12",
             "at": now - timedelta(days=2),
             "text": "Nadia a posé son besoin.",
         },
         {
-            "when": "lundi à 9 h 13",
+            "when": "lundi à 9 h 13",
             "at": now - timedelta(days=2),
-            "text": "Trois personnes ont été sollicitées : Léa, Karim et Zoé.",
+            "text": "Trois personnes ont été sollicitées : Léa, Karim et Zoé.",
         },
         {
-            "when": "hier à 17 h 40",
+            "when": "hier à 17 h 40",
             "at": now - timedelta(days=1),
             "text": "Léa a dit oui, trente minutes jeudi matin.",
             "url": "#",

@@ -306,3 +306,10 @@ def test_the_colour_of_the_window_is_that_of_the_paper() -> None:
     base = (CORE / "templates" / "core" / "base.html").read_text()
     colours = re.findall(r'name="theme-color" content="(#\w+)"', base)
     assert colours == [THEMES["light"]["paper"], THEMES["dark"]["paper"]]
+
+
+@pytest.mark.django_db
+def test_the_samples_are_written_with_the_spaces_of_french(client: Client) -> None:
+    page = client.get("/galerie/").content.decode()
+    text = re.sub(r"<[^>]*>", "\n", page)
+    assert re.findall(r".* [;!?»].*|.*« .*|.*\d h\b.*|.*\w'\w.*", text) == []

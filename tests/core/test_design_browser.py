@@ -108,8 +108,8 @@ def test_a_slider_says_its_value_in_words(context: "BrowserContext") -> None:
     slider = page.locator("[data-theme=dark] input[type=range]")
     slider.focus()
     page.keyboard.press("ArrowRight")
-    assert slider.get_attribute("aria-valuetext") == "3 h"
-    assert page.locator("[data-theme=dark] output").inner_text() == "3 h"
+    assert slider.get_attribute("aria-valuetext") == "3\u00a0h"
+    assert page.locator("[data-theme=dark] output").inner_text() == "3\u00a0h"
 
 
 def test_a_dialog_opens_closes_and_gives_the_focus_back(context: "BrowserContext") -> None:
