@@ -1,5 +1,6 @@
 """One line per action: who, verb, thing, facts; in the same transaction as what it tells."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,22 @@ def record(
         thing_id=thing.pk,
         hub_id=hub_id,
         facts=facts,
+    )
+
+
+def record_all(
+    verb: str, things: Iterable[models.Model], *, by: Any, hub_id: UUID | None = None
+) -> None:
+    """One line for each thing, for actions on thousands of them."""
+    JournalEntry.objects.bulk_create(
+        JournalEntry(
+            actor_id=by.pk,
+            verb=verb,
+            thing_kind=thing._meta.label_lower,
+            thing_id=thing.pk,
+            hub_id=hub_id,
+        )
+        for thing in things
     )
 
 

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from essaim.core.ids import uuid7
 from essaim.core.personal_data import Erase, PersonalData
+from essaim.core.sayings import Saying, read_back
+from essaim.core.states import Machine, Transition
 
 Person = settings.AUTH_USER_MODEL
 
@@ -179,3 +181,142 @@ class Document(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         self.file.delete(save=False)
         return super().delete(*args, **kwargs)
+
+
+class ImportState(models.TextChoices):
+    UPLOADED = "uploaded", _("columns to be named")
+    CHECKING = "checking", _("being read")
+    CHECKED = "checked", _("to be looked at")
+    RUNNING = "running", _("being written")
+    DONE = "done", _("imported")
+    FAILED = "failed", _("nothing was imported")
+    UNDOING = "undoing", _("being taken back")
+    UNDONE = "undone", _("taken back")
+
+
+class ImportMode(models.TextChoices):
+    ALL = "all", _("all the lines or none")
+    GOOD = "good", _("the good lines only")
+
+
+class ImportRun(models.Model):
+    """A spreadsheet on its way in: what its columns mean, how far it is, what became of it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    kind = models.CharField(max_length=40)
+    hub_id = models.UUIDField(null=True)
+    owner = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    document = models.ForeignKey(Document, models.SET_NULL, null=True, related_name="+")
+    name = models.CharField(max_length=200)
+    headers = models.JSONField(default=list)
+    # For each column the code of a field, or nothing: in the order of the headers.
+    mapping = models.JSONField(default=list)
+    remarks = models.JSONField(default=list)
+    state = models.CharField(
+        max_length=10, choices=ImportState.choices, default=ImportState.UPLOADED
+    )
+    mode = models.CharField(max_length=5, choices=ImportMode.choices, blank=True)
+    total = models.PositiveIntegerField(default=0)
+    position = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True)
+
+    personal_data = PersonalData(
+        of=("owner",),
+        personal={"owner": Erase.EMPTY},
+        impersonal=("kind", "name", "headers", "mapping", "remarks"),
+    )
+
+    class Meta:
+        indexes = (models.Index(fields=["kind", "hub_id", "-created_at"], name="imports_of_hub"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} from {self.name} ({self.state})"
+
+
+IMPORT = Machine(
+    "state",
+    Transition(
+        "check",
+        (ImportState.UPLOADED, ImportState.CHECKED, ImportState.FAILED),
+        ImportState.CHECKING,
+    ),
+    Transition("report", (ImportState.CHECKING,), ImportState.CHECKED),
+    Transition("run", (ImportState.CHECKED,), ImportState.RUNNING),
+    Transition("finish", (ImportState.RUNNING,), ImportState.DONE),
+    Transition("fail", (ImportState.RUNNING,), ImportState.FAILED),
+    Transition("undo", (ImportState.DONE,), ImportState.UNDOING),
+    Transition("finish_undo", (ImportState.UNDOING,), ImportState.UNDONE),
+)
+
+
+class Decision(models.TextChoices):
+    """What to do with a line that is, or may be, about something already here."""
+
+    CREATE = "create", _("add it as new")
+    FILL = "fill", _("complete what is empty")
+    REPLACE = "replace", _("replace by the file")
+    SKIP = "skip", _("leave it out")
+
+
+class Outcome(models.TextChoices):
+    WAITING = "waiting", _("not yet written")
+    WRITTEN = "written", _("written")
+    LEFT_OUT = "left_out", _("left out")
+    UNDONE = "undone", _("taken back")
+    KEPT = "kept", _("could not be taken back")
+
+
+class ImportLine(models.Model):
+    """One line of the spreadsheet: as it stands, as it is understood, and what became of it."""
+
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="lines")
+    number = models.PositiveIntegerField()
+    cells = models.JSONField(default=list)
+    formulas = models.JSONField(default=list)
+    values = models.JSONField(default=dict)
+    problems = models.JSONField(default=list)
+    remarks = models.JSONField(default=list)
+    # What is already here and seems the same; `sure` when an identifier says so.
+    duplicate_id = models.UUIDField(null=True)
+    sure = models.BooleanField(default=False)
+    decision = models.CharField(max_length=10, choices=Decision.choices, blank=True)
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.WAITING)
+    thing_id = models.UUIDField(null=True)
+    created = models.JSONField(default=list)
+    changed = models.JSONField(default=list)
+    # Of whom the line speaks, once that is known: their wish to be forgotten reaches it.
+    about = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+
+    personal_data = PersonalData(
+        of=("about",),
+        personal={
+            "cells": Erase.ROW,
+            "values": Erase.ROW,
+            "problems": Erase.ROW,
+            "remarks": Erase.ROW,
+            "changed": Erase.ROW,
+        },
+        impersonal=("formulas", "created"),
+    )
+
+    class Meta:
+        indexes = (models.Index(fields=["run", "number"], name="lines_of_import"),)
+
+    def __str__(self) -> str:
+        return f"line {self.number} of {self.run_id}"
+
+    def object_to(self, text: str, **facts: Any) -> None:
+        """Says why the line cannot be written. `text` is an English msgid."""
+        self.problems.append(Saying(text, facts).kept())
+
+    def remark(self, text: str, **facts: Any) -> None:
+        self.remarks.append(Saying(text, facts).kept())
+
+    @property
+    def told_problems(self) -> list[Saying]:
+        return [read_back(kept) for kept in self.problems]
+
+    @property
+    def told_remarks(self) -> list[Saying]:
+        return [read_back(kept) for kept in self.remarks]

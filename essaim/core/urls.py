@@ -1,6 +1,7 @@
 from django.urls import path
 
 from essaim.core import figure_views, gallery, notice_views, views
+from essaim.core.imports import urls as import_urls
 
 app_name = "core"
 
@@ -12,4 +13,5 @@ urlpatterns = [
     path("chiffres/<slug:code>/", figure_views.figure, name="figure"),
     path("galerie/", gallery.gallery, name="gallery"),
     path("apparence/", views.set_theme, name="set_theme"),
+    *import_urls.urlpatterns,
 ]

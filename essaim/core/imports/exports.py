@@ -1,0 +1,70 @@
+"""Files to take away: a kind's lines, its empty template, and the lines to be mended."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+from uuid import UUID
+
+from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from essaim.core.documents import CSV, XLSX
+from essaim.core.imports.kinds import Kind
+from essaim.core.models import ImportLine, ImportRun
+from essaim.core.spreadsheets import Sheet, csv_chunks, xlsx_file
+
+FORMATS = ("xlsx", "csv")
+
+Cells = list[str]
+
+
+def exported(kind: Kind, viewer: Any, hub_id: UUID | None) -> Iterator[Cells]:
+    yield [str(field.label) for field in kind.fields]
+    for line in kind.export(viewer, hub_id):
+        yield [line.get(field.code, "") for field in kind.fields]
+
+
+def template(kind: Kind) -> Iterator[Cells]:
+    yield [str(field.label) for field in kind.fields]
+
+
+def explained(kind: Kind) -> Iterator[Cells]:
+    """The second sheet of a template: it is told to be aside when the file comes back."""
+    yield [_("Column"), _("Needed"), _("What to write")]
+    for field in kind.fields:
+        yield [str(field.label), _("yes") if field.required else "", str(field.help)]
+
+
+def problems(run: ImportRun) -> Iterator[Cells]:
+    yield [_("Line"), _("Reason"), *map(str, run.headers)]
+    for line in bad_lines(run):
+        for problem in line.told_problems:
+            yield [str(line.number), str(problem), *_padded(line, run)]
+
+
+def to_mend(run: ImportRun) -> Iterator[Cells]:
+    """The bad lines as they came: mended here, this file is imported again."""
+    yield [str(name) for name in run.headers]
+    for line in bad_lines(run):
+        yield _padded(line, run)
+
+
+def bad_lines(run: ImportRun) -> Iterable[ImportLine]:
+    return run.lines.exclude(problems=[]).order_by("number").iterator()
+
+
+def _padded(line: ImportLine, run: ImportRun) -> Cells:
+    return [*line.cells, *[""] * (len(run.headers) - len(line.cells))]
+
+
+def answer(
+    rows: Iterator[Cells], *, name: str, extension: str, kind: Kind, more: tuple[Sheet, ...] = ()
+) -> HttpResponseBase:
+    filename = f"{slugify(name)}-{timezone.localdate().isoformat()}.{extension}"
+    if extension == "csv":
+        disposition = {"Content-Disposition": f'attachment; filename="{filename}"'}
+        return StreamingHttpResponse(csv_chunks(rows), content_type=CSV, headers=disposition)
+    widths = [field.width for field in kind.fields]
+    file = xlsx_file(Sheet(str(kind.name), rows, widths), *more)
+    return FileResponse(file, as_attachment=True, filename=filename, content_type=XLSX)
