@@ -1,0 +1,129 @@
+"""Words of a spreadsheet found again among what is here: skills, ventures, people."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from itertools import combinations
+from typing import Any
+from uuid import UUID
+
+from django.utils.text import slugify
+from rapidfuzz import fuzz, process
+
+from essaim.core.ids import uuid7
+from essaim.core.imports.cleaning import fold
+from essaim.people.models import Skill, SkillState
+
+CLOSE_WORDS = 90
+
+
+class Skills:
+    """Finds a skill by any of its wordings; makes a proposal of what nobody knew."""
+
+    def __init__(self, by: Any) -> None:
+        self.by = by
+        self.proposals: list[Skill] = []
+        self.known: dict[str, Skill] = {}
+        for skill in Skill.objects.usable().order_by("level", "code"):
+            for words in _wordings(skill):
+                self.known.setdefault(fold(words), skill)
+        self.codes = set(Skill.objects.values_list("code", flat=True))
+
+    def find(self, words: str) -> tuple[Skill | None, bool]:
+        """The skill, and whether it is exactly the one that was written."""
+        folded = fold(words)
+        if folded in self.known:
+            return self.known[folded], True
+        best = process.extractOne(
+            folded, self.known.keys(), scorer=fuzz.ratio, score_cutoff=CLOSE_WORDS
+        )
+        return (self.known[best[0]], False) if best else (None, False)
+
+    def find_or_propose(self, words: str) -> tuple[Skill, bool]:
+        """The skill, and whether it was proposed just now."""
+        found, _exact = self.find(words)
+        if found is not None:
+            return found, False
+        skill = Skill(
+            id=uuid7(),
+            code=self._free_code(words),
+            label_fr=words[:120],
+            label_en=words[:120],
+            state=SkillState.PROPOSED,
+            proposed_by=self.by,
+        )
+        self.known[fold(words)] = skill
+        self.proposals.append(skill)
+        return skill, True
+
+    def _free_code(self, words: str) -> str:
+        code = base = slugify(words)[:70] or "skill"
+        number = 2
+        while code in self.codes:
+            code, number = f"{base}-{number}", number + 1
+        self.codes.add(code)
+        return code
+
+    def save(self) -> None:
+        Skill.objects.bulk_create(self.proposals)
+        self.proposals = []
+
+
+def _wordings(skill: Skill) -> Iterator[str]:
+    yield skill.label_fr
+    yield skill.label_en
+    yield skill.code
+    for others in (skill.also_fr, skill.also_en):
+        yield from filter(None, others.split("|"))
+
+
+Keys = Callable[[list[str]], Iterable[str]]
+
+
+class Names:
+    """Names that look alike, found fast: only those that share a key are compared."""
+
+    def __init__(self, names: Iterable[tuple[UUID, str]], keys: Keys) -> None:
+        self.keys = keys
+        self.spelt: dict[UUID, str] = {}
+        self.blocks: dict[str, list[UUID]] = defaultdict(list)
+        for thing_id, name in names:
+            words = _words(name)
+            self.spelt[thing_id] = " ".join(words)
+            for key in {*keys(words)}:
+                self.blocks[key].append(thing_id)
+
+    def like(self, name: str, least: float) -> list[tuple[UUID, float]]:
+        """Things whose name is at least that near (0 to 100), the nearest first."""
+        words = _words(name)
+        near = {thing_id for key in self.keys(words) for thing_id in self.blocks.get(key, ())}
+        found = process.extract(
+            " ".join(words),
+            {thing_id: self.spelt[thing_id] for thing_id in near},
+            scorer=fuzz.ratio,
+            score_cutoff=least,
+            limit=5,
+        )
+        return [(thing_id, score) for _name, score, thing_id in found]
+
+
+def _words(name: str) -> list[str]:
+    """In alphabetical order: « MARTIN Léa » is « Léa Martin »."""
+    words = sorted(fold(name).split())
+    return [word for word in words if word not in EMPTY_WORDS] or words
+
+
+EMPTY_WORDS = {
+    *("le", "la", "les", "l", "un", "une", "des", "de", "du", "d", "et", "the", "of", "and"),
+    *("association", "asso", "sas", "sarl", "scop", "scic"),
+}
+
+
+def keys_of_people(words: list[str]) -> Iterable[str]:
+    """Two beginnings of two letters: sixteen thousand people fall into blocks of a few."""
+    if len(words) < 2:
+        return [word[:3] for word in words]
+    return [f"{one[:2]}{other[:2]}" for one, other in combinations(words, 2)]
+
+
+def keys_of_ventures(words: list[str]) -> Iterable[str]:
+    return [word[:4] for word in words]
