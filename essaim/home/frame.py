@@ -1,9 +1,11 @@
-"""What surrounds every page. Lazy: a fragment that does not show it pays nothing."""
+"""What surrounds every page, read in one query, and only by pages that show it."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -11,7 +13,9 @@ from django.utils.translation import gettext as _
 
 from essaim.core.models import Notice
 from essaim.core.views import THEMES
-from essaim.hubs.rules import home_hub
+from essaim.exchange.models import Ask, NeedState
+from essaim.hubs.models import Host, Residency
+from essaim.people.models import NetworkRole, Person, Role
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,7 @@ class Place:
     url: str
     icon: str
     current: bool
+    count: int = 0
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,10 @@ class Frame:
     hub_name: str = ""
     unread: int = 0
     need_url: str = ""
+    brand_url: str = "/"
     places: tuple[Place, ...] = ()
+    # For who animates or runs the network; the first one stands at the top of every page.
+    duties: tuple[Place, ...] = ()
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -47,23 +55,59 @@ def _frame(request: HttpRequest) -> Frame:
     }
     if not request.user.is_authenticated:
         return Frame(**common)
-    hub = home_hub(request.user)
-    unread = Notice.objects.filter(recipient_id=request.user.pk, read_at__isnull=True)
+    known = _around(request.user)
     return Frame(
         **common,
         person=request.user,
-        hub_name=hub.name if hub else "",
-        unread=unread.count(),
+        hub_name=known["hub"] or "",
+        unread=known["unread"],
         need_url=reverse("exchange:need_new"),
-        places=_places(request.path),
+        brand_url=reverse("home:day"),
+        places=_places(request.path, known["asked"]),
+        duties=_duties(request.path, known),
     )
 
 
-def _places(path: str) -> tuple[Place, ...]:
+def _around(person: Any) -> dict[str, Any]:
+    me = OuterRef("pk")
+    home = Residency.objects.current().filter(person=me).order_by("since_on", "id")
+    unread = Notice.objects.filter(recipient=me, read_at__isnull=True)
+    asks = Ask.objects.waiting().filter(helper=me, need__state=NeedState.OPEN)
+    known: dict[str, Any] = (
+        Person.objects.filter(pk=person.pk)
+        .annotate(
+            hub=Subquery(home.values("hub__name")[:1]),
+            unread=_how_many(unread, "recipient"),
+            asked=_how_many(asks, "helper"),
+            hosts=Exists(Host.objects.current().filter(person=me)),
+            directs=Exists(NetworkRole.objects.filter(person=me, role=Role.DIRECTOR)),
+            administers=Exists(NetworkRole.objects.filter(person=me, role=Role.ADMINISTRATOR)),
+        )
+        .values("hub", "unread", "asked", "hosts", "directs", "administers")
+        .get()
+    )
+    return known
+
+
+def _how_many(rows: QuerySet[Any], owner: str) -> Any:
+    counted = rows.order_by().values(of=F(owner)).annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0)
+
+
+def _places(path: str, asks: int) -> tuple[Place, ...]:
     places = (
-        (_("My day"), reverse("home:day"), "day"),
-        (_("Needs"), reverse("exchange:needs"), "need"),
-        (_("The hive"), reverse("home:directory"), "people"),
-        (_("Me"), reverse("home:me"), "me"),
+        (_("My day"), reverse("home:day"), "day", asks),
+        (_("Needs"), reverse("exchange:needs"), "need", 0),
+        (_("The hive"), reverse("home:directory"), "people", 0),
+        (_("Me"), reverse("home:me"), "me", 0),
     )
-    return tuple(Place(label, url, icon, path.startswith(url)) for label, url, icon in places)
+    return tuple(
+        Place(label, url, icon, path.startswith(url), count) for label, url, icon, count in places
+    )
+
+
+def _duties(path: str, known: dict[str, Any]) -> tuple[Place, ...]:
+    duties = ((known["administers"], _("The machine"), reverse("home:machine"), "settings"),)
+    return tuple(
+        Place(label, url, icon, path.startswith(url)) for may, label, url, icon in duties if may
+    )

@@ -1,0 +1,1 @@
+"""Figures of mutual help, by subject. Imported when the application starts."""
