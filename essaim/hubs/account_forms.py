@@ -35,7 +35,7 @@ class Worded(forms.Form):
 
 class SignInForm(Worded, account.LoginForm):
     words: ClassVar = {"login": _("Your e-mail"), "password": _("Your password")}
-    attributes: ClassVar = {"login": {"autocomplete": "username webauthn"}}
+    attributes: ClassVar = {"login": {"autocomplete": "username"}}
 
 
 class CodeAsked(Worded):

@@ -141,6 +141,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     def generate_authenticator_name(self, user: Any, type: str) -> str:  # noqa: A002
         return device_words(_user_agent()) or gettext("My passkey")
 
+    def build_totp_svg(self, url: str) -> str:
+        """On white, because a camera reads no dark square on a dark page."""
+        drawn = str(super().build_totp_svg(url))
+        return drawn.replace("<path", '<rect width="100%" height="100%" fill="#fff"/><path', 1)
+
     def _get_site_name(self) -> str:
         return str(settings.NETWORK_NAME)
 

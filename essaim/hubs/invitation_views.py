@@ -75,9 +75,6 @@ def _tell_how_many(request: HttpRequest, count: int) -> None:
         messages.success(request, said % {"count": count})
 
 
-STATES = ("waiting", "expired", "accepted", "withdrawn")
-
-
 @allow(is_host)
 def invitations(request: SignedRequest) -> HttpResponse:
     state = request.GET.get("state", "waiting")
@@ -116,25 +113,20 @@ def _search(rows: Invitations, words: str) -> Invitations:
 def _tabs(host: Person, state: str) -> list[dict[str, object]]:
     labels = {
         "waiting": _("Waiting"),
+        "expected": _("Not invited yet"),
         "expired": _("Expired"),
         "accepted": _("Accepted"),
         "withdrawn": _("Withdrawn"),
     }
-    here = reverse("hubs:invitations")
-    tabs: list[dict[str, object]] = [
-        {"label": labels[name], "url": f"{here}?state={name}", "current": name == state}
-        for name in STATES
-    ]
-    expected = _expected(host).count()
-    url = reverse("hubs:expected")
+    here, expected = reverse("hubs:invitations"), reverse("hubs:expected")
     return [
-        *tabs,
         {
-            "label": _("Not invited yet"),
-            "url": url,
-            "count": expected,
-            "current": state == "expected",
-        },
+            "label": label,
+            "url": expected if name == "expected" else f"{here}?state={name}",
+            "count": _expected(host).count() if name == "expected" else None,
+            "current": name == state,
+        }
+        for name, label in labels.items()
     ]
 
 

@@ -322,6 +322,7 @@ def test_app_is_added_with_its_square_and_recovery_codes_follow(client: Client) 
     client.post(asked["Location"], {"password": PASSWORD})
     page = client.get(add)
     assert "data:image/svg+xml;base64," in page.content.decode()
+    assert "<rect" in page.context["totp_svg"], "white under it, in the dark too"
 
     answer = client.post(add, {"code": totp_now(page.context["form"].secret)}, follow=True)
 
