@@ -1,5 +1,14 @@
+from importlib import import_module
+
 from django.apps import AppConfig
+
+# What registers itself by being read: messages, and duties that the worker runs.
+REGISTERED = ("notifications", "index", "sweeps")
 
 
 class ExchangeConfig(AppConfig):
     name = "essaim.exchange"
+
+    def ready(self) -> None:
+        for module in REGISTERED:
+            import_module(f"{self.name}.{module}")

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Max, Q
+from django.utils.translation import gettext as _
 
 from essaim.exchange import index, scoring
 from essaim.exchange.capacity import Load, loads_of
@@ -27,6 +28,7 @@ from essaim.exchange.models import (
 )
 from essaim.exchange.scoring import Answer, Candidate, Place, Score
 from essaim.exchange.texts import FINDABLE, Evidence, texts_of
+from essaim.hubs.models import Residency
 from essaim.people.models import Affiliation, Person, PersonSkill, Skill
 
 CANDIDATES = 200
@@ -83,6 +85,27 @@ def suggest(
         scored.append((scoring.score(candidate, now=now), pk))
     best = sorted(((s, pk) for s, pk in scored if s.value > 0), key=lambda x: (-x[0].value, x[1]))
     return _explained([(s, pk, texts[pk].reasons) for s, pk in best[:count]], facts)
+
+
+def why_not(need: Need, helper: Person, *, now: datetime) -> str:
+    """What keeps one person from being asked, in words; empty when nothing does.
+
+    That two people are kept apart is told to nobody: it reads like any other impossibility.
+    """
+    load = loads_of([helper.pk], now=now)[helper.pk]
+    if obstacles := load.why_not_ask(now, need.minutes):
+        return _("%(name)s cannot be asked now: %(why)s.") % {
+            "name": helper.given_name,
+            "why": obstacles[0].label,
+        }
+    outside = need.audience == NeedAudience.HUB and not _lives_in(helper.pk, need.hub_id)
+    if outside or helper.pk == need.author_id or helper.pk in _excluded(need, [helper.pk]):
+        return _("%(name)s cannot be asked for this need.") % {"name": helper.given_name}
+    return ""
+
+
+def _lives_in(person_id: UUID, hub_id: UUID) -> bool:
+    return Residency.objects.current().filter(person_id=person_id, hub_id=hub_id).exists()
 
 
 def reasons_for(need: Need, helper_id: UUID, *, now: datetime) -> dict[str, Any]:
@@ -202,4 +225,41 @@ def _reasons(evidence: Evidence | None, facts: _Facts, pk: UUID) -> dict[str, An
         "label_en": evidence.label_en if evidence else "",
         "free": facts.loads[pk].free_minutes,
         "first": pk not in facts.helped,
+    }
+
+
+@dataclass(frozen=True)
+class Card:
+    """How a person is shown beside the reason why."""
+
+    id: UUID
+    name: str
+    given_name: str
+    venture: str
+    hub: str
+
+
+def cards_of(person_ids: Sequence[UUID]) -> dict[UUID, Card]:
+    """Three queries for all."""
+    ventures = dict(
+        Affiliation.objects.current()
+        .filter(person_id__in=person_ids)
+        .order_by("-since_on", "id")
+        .values_list("person_id", "venture__name")
+    )
+    hubs = dict(
+        Residency.objects.current()
+        .filter(person_id__in=person_ids)
+        .order_by("-since_on", "id")
+        .values_list("person_id", "hub__name")
+    )
+    return {
+        person.pk: Card(
+            person.pk,
+            person.name,
+            person.given_name,
+            ventures.get(person.pk, ""),
+            hubs.get(person.pk, ""),
+        )
+        for person in Person.objects.filter(pk__in=person_ids)
     }

@@ -1,1 +1,5 @@
-"""What people are told about mutual help, by subject."""
+"""What people are told about mutual help, by subject. Imported when the application starts."""
+
+from essaim.exchange.notifications import needs
+
+__all__ = ["needs"]

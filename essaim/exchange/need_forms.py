@@ -1,0 +1,167 @@
+"""What is typed about needs and asks."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from essaim.core.fields import Line, Prose
+from essaim.core.ids import uuid7
+from essaim.core.templatetags.presentation import minutes_words
+from essaim.exchange.models import LIVE, Need, NeedAudience, NeedState, Urgency
+from essaim.exchange.wording import TITLE
+from essaim.people.models import Skill
+
+MINUTES = (15, 30, 45, 60, 90, 120, 180, 240)
+CHOICES = {"class": "choices"}
+
+
+class SkillChoice(forms.ModelMultipleChoiceField[Skill]):
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.label)
+
+
+class NeedForm(forms.Form):
+    """The sentence, when, and how far; title and skills only where the page shows them."""
+
+    text = Prose(
+        label=_("What do you need?"),
+        help_text=_("One sentence is enough, as you would say it at the coffee machine."),
+        max_length=2000,
+        widget=forms.Textarea(
+            attrs={
+                "class": "said",
+                "rows": 3,
+                "data-draft": "need",
+                "autofocus": True,
+                "dir": "auto",
+                "enterkeyhint": "enter",
+            }
+        ),
+    )
+    urgency = forms.ChoiceField(
+        label=_("When?"),
+        choices=Urgency.choices,
+        initial=Urgency.WEEK,
+        widget=forms.RadioSelect(attrs=CHOICES),
+    )
+    audience = forms.ChoiceField(
+        label=_("Who may be asked?"),
+        choices=NeedAudience.choices,
+        initial=NeedAudience.NETWORK,
+        widget=forms.RadioSelect(attrs=CHOICES),
+    )
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput, initial=uuid7)
+
+    def clean_key(self) -> UUID:
+        key: UUID | None = self.cleaned_data["key"]
+        return key or uuid7()
+
+
+class ProposalForm(forms.Form):
+    """The title and the skills proposed while one types. What the author changed stays changed."""
+
+    title = Line(
+        label=_("In short"),
+        max_length=TITLE,
+        required=False,
+        widget=forms.TextInput({"dir": "auto"}),
+    )
+    title_proposed = Line(max_length=TITLE, required=False, widget=forms.HiddenInput)
+    skills = SkillChoice(
+        label=_("Skills that would help"),
+        queryset=Skill.objects.usable(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs=CHOICES),
+    )
+
+    def limit_skills(self, skills: QuerySet[Skill]) -> None:
+        self.skill_field.queryset = skills
+
+    @property
+    def skill_field(self) -> SkillChoice:
+        field = self.fields["skills"]
+        assert isinstance(field, SkillChoice)
+        return field
+
+
+class DraftForm(ProposalForm):
+    """All of a draft, on the page that shows who will be asked."""
+
+    text = Prose(
+        label=_("Your words"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+    )
+    minutes = forms.TypedChoiceField(label=_("How long would it take?"), coerce=int)
+    urgency = forms.ChoiceField(
+        label=_("When?"), choices=Urgency.choices, widget=forms.RadioSelect(attrs=CHOICES)
+    )
+    audience = forms.ChoiceField(
+        label=_("Who may be asked?"),
+        choices=NeedAudience.choices,
+        widget=forms.RadioSelect(attrs=CHOICES),
+    )
+    field_order = ("title", "text", "skills", "minutes", "urgency", "audience")
+
+    def __init__(self, *args: Any, need: Need, proposed: list[Skill], **kwargs: Any) -> None:
+        chosen = list(need.skills.all())
+        initial = {name: getattr(need, name) for name in ("title", "text", "minutes", "urgency")}
+        initial |= {"audience": need.audience, "skills": [skill.pk for skill in chosen]}
+        kwargs["initial"] = initial
+        super().__init__(*args, **kwargs)
+        del self.fields["title_proposed"]
+        offered = {*chosen, *proposed}
+        self.limit_skills(Skill.objects.filter(pk__in=[skill.pk for skill in offered]))
+        minutes = self.fields["minutes"]
+        assert isinstance(minutes, forms.TypedChoiceField)
+        minutes.choices = [(m, minutes_words(m)) for m in sorted({*MINUTES, need.minutes})]
+
+
+class AnswerForm(forms.Form):
+    """The words that go with « not me but… »."""
+
+    who = Line(
+        label=_("Who would know?"),
+        help_text=_("A name of the network, or a few words. Nobody is asked without the author."),
+        max_length=300,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
+    )
+
+
+class NeedFilter(forms.Form):
+    """How the list of needs is narrowed and ordered; nonsense in an address narrows nothing."""
+
+    q = Line(label=_("Search"), required=False, max_length=100)
+    urgency = forms.ChoiceField(
+        label=_("When"), required=False, choices=[("", _("whenever")), *Urgency.choices]
+    )
+    state = forms.ChoiceField(
+        label=_("State"),
+        required=False,
+        choices=[
+            ("", _("waiting or in hand")),
+            *(pair for pair in NeedState.choices if pair[0] != NeedState.DRAFT),
+            ("all", _("all")),
+        ],
+    )
+    sort = forms.ChoiceField(
+        label=_("Order"),
+        required=False,
+        choices=[("", _("newest first")), ("old", _("oldest first")), ("urgent", _("most urgent"))],
+    )
+
+    def narrowed(self, needs: QuerySet[Need]) -> QuerySet[Need]:
+        self.is_valid()
+        asked = self.cleaned_data
+        if words := asked.get("q"):
+            needs = needs.saying(words)  # type: ignore[attr-defined]
+        if urgency := asked.get("urgency"):
+            needs = needs.filter(urgency=urgency)
+        state = asked.get("state")
+        if state != "all":
+            needs = needs.filter(state=state) if state else needs.filter(state__in=LIVE)
+        return needs

@@ -1,0 +1,143 @@
+"""Needs in a list: mine, those of my hive, those of the network; and as a file for hosts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Case, Q, QuerySet, Value, When
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from essaim.core.access import allow, signed_in
+from essaim.core.spreadsheets import csv_chunks
+from essaim.exchange.models import Need, NeedAudience, NeedState, Urgency
+from essaim.exchange.need_forms import NeedFilter
+from essaim.exchange.need_pages import STATUS_KIND
+from essaim.hubs.models import Host, Residency
+from essaim.hubs.rules import is_host
+from essaim.people.models import Person
+from essaim.people.requests import SignedRequest
+from essaim.people.rules import is_director
+
+PAGE = 20
+HASTE = Case(
+    *(When(urgency=urgency, then=Value(rank)) for rank, urgency in enumerate(Urgency.values)),
+    default=Value(9),
+)
+ORDERS: dict[str, tuple[Any, ...]] = {
+    "": ("-published_at", "-id"),
+    "old": ("published_at", "id"),
+    "urgent": (HASTE, "-published_at", "-id"),
+}
+
+
+@dataclass(frozen=True)
+class Tab:
+    label: str
+    url: str
+    current: bool
+    count: int = 0
+
+
+@allow(signed_in)
+def needs(request: SignedRequest) -> HttpResponse:
+    where = request.GET.get("in", "mine")
+    asked = NeedFilter(request.GET)
+    rows = asked.narrowed(_needs_in(where, request.user))
+    order = ORDERS[asked.cleaned_data.get("sort") or ""]
+    rows = rows.select_related("author", "hub").order_by(*order)
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    context = {
+        "filter": asked,
+        "where": where,
+        "tabs": _tabs(where),
+        "page": page,
+        "lines": [_line(need, where) for need in page],
+        "narrowed": any(request.GET.get(name) for name in ("q", "urgency", "state")),
+        "drafts": _drafts(request.user) if where == "mine" else [],
+        "may_export": is_host(request.user),
+    }
+    return render(request, "exchange/needs.html", context)
+
+
+def _needs_in(where: str, reader: Person) -> QuerySet[Need]:
+    visible = Need.objects.visible_to(reader).exclude(state=NeedState.DRAFT)
+    if where == "hive":
+        return visible.filter(_in_my_hives(reader))
+    if where == "network":
+        return visible.filter(audience=NeedAudience.NETWORK)
+    return visible.filter(author=reader)
+
+
+def _in_my_hives(reader: Person) -> Q:
+    lived = Residency.objects.current().filter(person=reader).values("hub")
+    hosted = Host.objects.current().filter(person=reader).values("hub")
+    return Q(hub__in=lived) | Q(hub__in=hosted)
+
+
+def _drafts(reader: Person) -> list[Need]:
+    drafts = Need.objects.filter(author=reader, state=NeedState.DRAFT).order_by("-created_at")
+    return list(drafts.only("id", "title")[:5])
+
+
+def _tabs(where: str) -> list[Tab]:
+    places = (("mine", _("Mine")), ("hive", _("My hive")), ("network", _("The network")))
+    url = reverse("exchange:needs")
+    return [Tab(label, f"{url}?in={place}", where == place) for place, label in places]
+
+
+def _line(need: Need, where: str) -> dict[str, Any]:
+    return {
+        "sentence": need.title or _("(erased)"),
+        "url": reverse("exchange:need", args=[need.pk]),
+        "author": "" if where == "mine" else need.author.given_name,
+        "hub": need.hub.name if where == "network" else "",
+        "urgency": need.get_urgency_display(),
+        "urgent": need.urgency == Urgency.NOW and need.state == NeedState.OPEN,
+        "minutes": need.minutes,
+        "status": need.get_state_display(),
+        "status_kind": STATUS_KIND.get(NeedState(need.state), ""),
+    }
+
+
+@allow(is_host)
+def needs_export(request: SignedRequest) -> HttpResponseBase:
+    """The needs of the hives that I host (of all of them for the network's director)."""
+    rows = Need.objects.visible_to(request.user).exclude(state=NeedState.DRAFT)
+    if not is_director(request.user):
+        hosted = Host.objects.current().filter(person=request.user).values("hub")
+        rows = rows.filter(hub__in=hosted)
+    asked = NeedFilter(request.GET)
+    found = asked.narrowed(rows).select_related("author", "hub").order_by(*ORDERS[""])
+    response = StreamingHttpResponse(
+        csv_chunks(_rows(found)), content_type="text/csv; charset=utf-8"
+    )
+    response["Content-Disposition"] = f'attachment; filename="{_("needs")}.csv"'
+    return response
+
+
+def _rows(needs: QuerySet[Need]) -> Iterator[list[str]]:
+    yield [
+        _("told on"),
+        _("hive"),
+        _("by"),
+        _("need"),
+        _("words"),
+        _("when"),
+        _("minutes"),
+        _("state"),
+    ]
+    for need in needs.iterator(chunk_size=500):
+        yield [
+            f"{need.published_at:%Y-%m-%d}",
+            need.hub.name,
+            need.author.name,
+            need.title,
+            need.text,
+            str(need.get_urgency_display()),
+            str(need.minutes),
+            str(need.get_state_display()),
+        ]

@@ -1,0 +1,146 @@
+"""What the page of a need tells: what happened, with times, and what happens next and when."""
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from essaim.core.templatetags.presentation import ago_words, moment_words
+from essaim.exchange import escalation, reasons
+from essaim.exchange.models import (
+    LIVE,
+    SAID_YES,
+    Ask,
+    AskState,
+    EscalationStep,
+    Need,
+    NeedState,
+)
+from essaim.exchange.rules import may_ask_for
+from essaim.people.models import Person
+
+Line = dict[str, Any]
+
+STATUS_KIND = {NeedState.OPEN: "wait", NeedState.IN_HAND: "good", NeedState.MET: "good"}
+
+
+def need_page(need: Need, reader: Person) -> dict[str, Any]:
+    asks = list(need.asks.select_related("helper", "instead").order_by("sent_at", "rank"))
+    inside = may_ask_for(reader, need)
+    mine = next((ask for ask in asks if ask.helper_id == reader.pk), None)
+    return {
+        "need": need,
+        "is_author": reader.pk == need.author_id,
+        "inside": inside,
+        "skills": [skill.label for skill in need.skills.all()],
+        "story": _story(need, asks, inside),
+        "next": _next(need, asks),
+        "next_when": _next_when(need),
+        "asked": _asked(asks) if inside else [],
+        "named": _named(asks) if inside and need.state == NeedState.OPEN else [],
+        "my_ask": mine,
+        "live": need.state in LIVE,
+        "status_kind": STATUS_KIND.get(NeedState(need.state), ""),
+    }
+
+
+def _story(need: Need, asks: list[Ask], inside: bool) -> list[Line]:
+    """Names of who was asked are for the author and the hosts; others read how many."""
+    lines = [(need.published_at, _("told by %(name)s") % {"name": need.author.given_name})]
+    lines += _waves(asks, inside)
+    lines += [(ask.answered_at, text) for ask in asks if (text := _answer(ask, inside))]
+    lines += [(step.at, text) for step in need.steps.all() if (text := _step(step))]
+    if need.closed_at and need.state not in LIVE:
+        lines.append((need.closed_at, str(NeedState(need.state).label)))
+    told = sorted(((at, text) for at, text in lines if at), key=lambda line: line[0])
+    return [{"when": ago_words(at), "at": at, "text": text} for at, text in told]
+
+
+def _waves(asks: list[Ask], inside: bool) -> list[tuple[datetime | None, str]]:
+    sent: dict[datetime, list[str]] = {}
+    for ask in asks:
+        sent.setdefault(ask.sent_at, []).append(ask.helper.given_name)
+    return [(at, _wave(names, inside)) for at, names in sent.items()]
+
+
+def _wave(names: list[str], inside: bool) -> str:
+    if inside:
+        return _("asked, each by name: %(names)s") % {"names": ", ".join(names)}
+    return ngettext("%(n)d person asked by name", "%(n)d people asked by name", len(names)) % {
+        "n": len(names)
+    }
+
+
+def _answer(ask: Ask, inside: bool) -> str:
+    words = {"name": ask.helper.given_name, "words": ask.remark}
+    if ask.state in SAID_YES:
+        return _("%(name)s says yes") % words
+    if inside and ask.state == AskState.LATER:
+        return _("%(name)s answers: maybe later") % words
+    if inside and ask.state == AskState.DECLINED:
+        return _no(ask, words)
+    return ""
+
+
+def _no(ask: Ask, words: dict[str, str]) -> str:
+    if ask.instead is not None:
+        other = ask.instead.given_name
+        return _("%(name)s cannot, and thinks of %(other)s") % {**words, "other": other}
+    if ask.remark:
+        return _("%(name)s cannot, and says: “%(words)s”") % words
+    return _("%(name)s cannot this time") % words
+
+
+def _step(step: EscalationStep) -> str:
+    steps = {
+        escalation.HOST_QUEUE: _("handed to the host of the hive"),
+        escalation.HOST_REMINDER: _("the host was reminded"),
+    }
+    return steps.get(step.action, "")
+
+
+def _has_next(need: Need) -> bool:
+    return need.state == NeedState.OPEN and need.next_step_at is not None
+
+
+def _next_when(need: Need) -> str:
+    return moment_words(need.next_step_at) if _has_next(need) and need.next_step_at else ""
+
+
+def _next(need: Need, asks: list[Ask]) -> str:
+    if need.state == NeedState.IN_HAND:
+        return _("Next: you agree on a moment, and say here when it is done.")
+    if not _has_next(need):
+        return ""
+    last = need.steps.order_by("-at", "-level").values_list("action", flat=True).first()
+    step = escalation.step_after(need, last)
+    if step is not None and step.action == escalation.SECOND_WAVE:
+        return _("Without a yes by then, three other people are asked.")
+    return _("Without a yes by then, the host of the hive takes it up.")
+
+
+def _asked(asks: list[Ask]) -> list[Line]:
+    return [
+        {
+            "name": ask.helper.name,
+            "why": reasons.about_helper(ask.reasons, ask.helper.given_name),
+            "status": ask.get_state_display(),
+        }
+        for ask in asks
+    ]
+
+
+def _named(asks: list[Ask]) -> list[Line]:
+    """Those whom a helper named instead, unless they were asked since."""
+    already = {ask.helper_id for ask in asks}
+    return [
+        {
+            "name": ask.instead.name,
+            "by": ask.helper.given_name,
+            "url": reverse("exchange:need_ask", args=[ask.need_id, ask.instead_id]),
+        }
+        for ask in asks
+        if ask.instead is not None and ask.instead_id not in already
+    ]

@@ -1,0 +1,225 @@
+"""Needs: telling one, seeing who will be asked, and following it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from essaim.core.access import allow, signed_in
+from essaim.core.refusals import Refusal
+from essaim.exchange import matching, reasons
+from essaim.exchange.actions import asks, needs
+from essaim.exchange.models import Need, NeedState
+from essaim.exchange.need_forms import DraftForm, NeedForm, ProposalForm
+from essaim.exchange.need_pages import need_page
+from essaim.exchange.wording import title_of
+from essaim.people.models import Person, Skill
+from essaim.people.requests import SignedRequest
+
+
+@allow(signed_in)
+def need_new(request: SignedRequest) -> HttpResponse:
+    form = NeedForm(request.POST or None)
+    proposal = ProposalForm(request.POST or None)
+    if form.is_valid() and proposal.is_valid():
+        try:
+            need = needs.draft_need(by=request.user, **form.cleaned_data, **_chosen(proposal))
+        except needs.AlreadyTold as refusal:
+            messages.info(request, str(refusal))
+            return redirect("exchange:need", form.cleaned_data["key"])
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("exchange:need_preview", need.pk)
+    context = {
+        "form": form,
+        "proposal": proposal if "title_proposed" in request.POST else None,
+        "shown": request.POST.getlist("shown"),
+    }
+    return render(request, "exchange/need_new.html", context, status=422 if form.errors else 200)
+
+
+def _chosen(proposal: ProposalForm) -> dict[str, Any]:
+    """Title and skills, if the page had shown any; else the action proposes them."""
+    if "title_proposed" not in proposal.data:
+        return {}
+    return {
+        "title": proposal.cleaned_data["title"],
+        "skills": list(proposal.cleaned_data["skills"]),
+    }
+
+
+@require_POST
+@allow(signed_in)
+def propose(request: SignedRequest) -> HttpResponse:
+    """Title and skills for what is being typed. Nothing is written."""
+    typed = NeedForm(request.POST)
+    typed.is_valid()
+    text = str(typed.cleaned_data.get("text", ""))
+    before = ProposalForm(request.POST)
+    before.is_valid()
+    title = title_of(text)
+    kept = before.cleaned_data.get("title", "")
+    if kept and kept != before.cleaned_data.get("title_proposed"):
+        title = kept
+    skills = matching.propose_skills(text)
+    refused = _refused(request, before)
+    proposal = ProposalForm(
+        initial={
+            "title": title,
+            "title_proposed": title_of(text),
+            "skills": [skill.pk for skill in skills if str(skill.pk) not in refused],
+        }
+    )
+    proposal.limit_skills(Skill.objects.filter(pk__in=[skill.pk for skill in skills]))
+    context = {"proposal": proposal, "shown": [str(skill.pk) for skill in skills]}
+    return render(request, "exchange/need_new.html#proposals", context)
+
+
+def _refused(request: HttpRequest, before: ProposalForm) -> set[str]:
+    """Skills that were shown and that the author unticked."""
+    ticked = {str(skill.pk) for skill in before.cleaned_data.get("skills", ())}
+    return set(request.POST.getlist("shown")) - ticked
+
+
+@allow(signed_in)
+def need_preview(request: SignedRequest, need_id: UUID) -> HttpResponse:
+    """Who will be asked, and why, before anything leaves."""
+    need = _mine(request, need_id)
+    if need.state != NeedState.DRAFT:
+        return redirect("exchange:need", need.pk)
+    form = DraftForm(request.POST or None, need=need, proposed=matching.propose_skills(need.text))
+    if form.is_valid():
+        changes = form.cleaned_data | {"skills": list(form.cleaned_data["skills"])}
+        needs.edit_draft(need=need, by=request.user, **changes)
+        return redirect("exchange:need_preview", need.pk)
+    struck = _ids(request.GET.getlist("without"))
+    found = matching.suggest(need, now=timezone.now(), count=asks.WAVE, struck=struck)
+    context = {
+        "need": need,
+        "form": form,
+        "people": _people(found, struck),
+        "struck": struck,
+        "among": [suggestion.person_id for suggestion in found],
+    }
+    return render(
+        request, "exchange/need_preview.html", context, status=422 if form.errors else 200
+    )
+
+
+def _people(found: list[matching.Suggestion], struck: list[UUID]) -> list[dict[str, Any]]:
+    known = matching.cards_of([suggestion.person_id for suggestion in found])
+    return [
+        {
+            "card": known[s.person_id],
+            "why": reasons.about_helper(s.reasons, known[s.person_id].given_name),
+            "without": [*struck, s.person_id],
+        }
+        for s in found
+    ]
+
+
+@require_POST
+@allow(signed_in)
+def need_publish(request: SignedRequest, need_id: UUID) -> HttpResponse:
+    need = _mine(request, need_id)
+    try:
+        asked = needs.publish_need(
+            need=need,
+            by=request.user,
+            struck=_ids(request.POST.getlist("without")),
+            among=_ids(request.POST.getlist("among")),
+        )
+    except needs.EnoughForToday as refusal:
+        messages.warning(request, str(refusal))
+        return redirect("exchange:need_preview", need.pk)
+    except Refusal as refusal:
+        messages.info(request, str(refusal))
+        return redirect("exchange:need", need.pk)
+    messages.success(request, _said_after(len(asked)))
+    return redirect("exchange:need", need.pk)
+
+
+def _said_after(asked: int) -> str:
+    if not asked:
+        return _("Your need is told. Nobody could be asked yet: your host will look for someone.")
+    return _("Your need is told. You will hear of the first answer by e-mail and here.")
+
+
+@allow(signed_in)
+def need(request: SignedRequest, need_id: UUID) -> HttpResponse:
+    rows = Need.objects.visible_to(request.user).select_related("author", "hub")
+    found = get_object_or_404(rows, pk=need_id)
+    if found.state == NeedState.DRAFT:
+        return redirect("exchange:need_preview", found.pk)
+    return render(request, "exchange/need.html", need_page(found, request.user))
+
+
+ENDINGS = {
+    "withdraw": needs.withdraw_need,
+    "met": needs.meet_need,
+    "close": needs.close_need,
+    "reopen": needs.reopen_need,
+}
+
+
+@require_POST
+@allow(signed_in)
+def need_change(request: SignedRequest, need_id: UUID, verb: str) -> HttpResponse:
+    found = get_object_or_404(Need.objects.visible_to(request.user), pk=need_id)
+    draft = found.state == NeedState.DRAFT
+    try:
+        ENDINGS[verb](need=found, by=request.user)
+    except Refusal as refusal:
+        messages.warning(request, str(refusal))
+        return redirect("exchange:need", found.pk)
+    if draft:
+        messages.info(request, _("The draft is thrown away."))
+        return redirect("exchange:needs")
+    return redirect("exchange:need", found.pk)
+
+
+@require_POST
+@allow(signed_in)
+def need_reword(request: SignedRequest, need_id: UUID) -> HttpResponse:
+    copy = needs.reword_need(need=_mine(request, need_id), by=request.user)
+    messages.info(
+        request, _("Here is a new draft with the same words. The first need stays as it is.")
+    )
+    return redirect("exchange:need_preview", copy.pk)
+
+
+@require_POST
+@allow(signed_in)
+def need_ask(request: SignedRequest, need_id: UUID, person_id: UUID) -> HttpResponse:
+    """One person, picked by the author or a host."""
+    found = get_object_or_404(Need.objects.visible_to(request.user), pk=need_id)
+    helper = get_object_or_404(Person.objects.visible_to(request.user), pk=person_id)
+    try:
+        asks.ask_person(need=found, helper=helper, by=request.user)
+    except Refusal as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, _("%(name)s is asked.") % {"name": helper.given_name})
+    return redirect("exchange:need", found.pk)
+
+
+def _mine(request: SignedRequest, need_id: UUID) -> Need:
+    rows = Need.objects.filter(author=request.user).select_related("author", "hub")
+    return get_object_or_404(rows, pk=need_id)
+
+
+def _ids(typed: list[str]) -> list[UUID]:
+    """Forged ids are dropped: they can only make the list shorter."""
+    found = []
+    for word in typed[:50]:
+        try:
+            found.append(UUID(word))
+        except ValueError:
+            continue
+    return found
