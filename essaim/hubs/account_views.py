@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import view_recovery_codes
+from allauth.socialaccount.providers.openid_connect.views import login as openid_login
 from allauth.usersessions.internal.flows.sessions import end_sessions
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
@@ -11,8 +12,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
+from requests import RequestException
 
-from essaim.core.access import allow, signed_in
+from essaim.core.access import allow, public, signed_in
 from essaim.people.requests import SignedRequest
 
 
@@ -56,6 +58,16 @@ def recovery_codes(request: SignedRequest) -> HttpResponse:
         return redirect("hubs:security")
     page: HttpResponse = view_recovery_codes(request)
     return page
+
+
+@public
+def partner_login(request: HttpRequest) -> HttpResponse:
+    """The library asks the partner's house where to go, and does not expect silence."""
+    try:
+        answer: HttpResponse = openid_login(request, provider_id="partner")
+    except RequestException:
+        return render(request, "socialaccount/authentication_error.html", status=503)
+    return answer
 
 
 @require_POST

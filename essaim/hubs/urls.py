@@ -21,6 +21,7 @@ urlpatterns = [
     # Before the library's own pages of the same addresses: one page holds them all.
     path("compte/2fa/", account_views.to_security, name="to_security"),
     path("compte/2fa/webauthn/", account_views.to_security, name="passkeys"),
+    path("compte/oidc/partner/login/", account_views.partner_login, name="partner_login"),
     path("compte/3rdparty/", account_views.to_security, name="no_connections"),
     path("compte/2fa/recovery-codes/", account_views.recovery_codes, name="recovery_codes"),
 ]
