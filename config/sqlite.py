@@ -20,6 +20,7 @@ def sqlite_options() -> dict[str, Any]:
     return {
         "ENGINE": "essaim.core.sqlite",
         "CONN_MAX_AGE": None,
+        "TEST": {"NAME": ":memory:"},
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
