@@ -392,7 +392,7 @@ def test_page_of_ways_in_costs_few_queries(client: Client, django_assert_num_que
     client.force_login(make_member())
     client.get("/compte/")
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get("/compte/")
 
 
