@@ -1,0 +1,113 @@
+"""`scripts/bench NAME`: prints a table and, with --json, writes the same figures to a file."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.bench import load as load_bench
+from tests.bench import networks, page_tables
+from tests.bench.figures import Figure, Figures, as_json, list_of
+
+SIZES = ("S", "M", "L")
+
+
+def pages(options: argparse.Namespace) -> Figures:
+    """Queries, processor time and bytes of the most used pages and writes; S, M and L if unset."""
+    sizes = [options.size] if options.size else list(SIZES)
+    measured = {}
+    for size in sizes:
+        measured[size] = page_tables.measure(size, options.server)
+        say(f"\n{size} on {_database(options)}\n\n{page_tables.page_table(measured[size])}")
+    figures = measured[sizes[-1]]
+    if len(sizes) > 1:
+        say(f"\n{page_tables.growth_table(measured)}")
+        figures |= page_tables.growth(measured[sizes[0]], measured[sizes[-1]])
+    return figures
+
+
+def build(options: argparse.Namespace) -> Figures:
+    """Seconds and rows to generate a network of a size (M if unset)."""
+    network = networks.network_of(options.size or "M", options.server)
+    seconds = networks.build(network)
+    found: Figures = {
+        "build_s": Figure(round(seconds, 1), "s"),
+        "build_rows": Figure(networks.rows(network), "rows"),
+        "build_mb": Figure(round(networks.bytes_of(network) / 1e6, 1), "MB"),
+    }
+    return _listed(found)
+
+
+def worker(options: argparse.Namespace) -> Figures:
+    """Memory of a web process that has shown every page, and of the worker (M if unset)."""
+    return _listed(load_bench.memory(options.size or "M", options.server))
+
+
+def load(options: argparse.Namespace) -> Figures:
+    """Eight browsers without a pause for a minute on a real server (M if unset)."""
+    return _listed(load_bench.run(options.size or "M", options.server))
+
+
+def _listed(figures: Figures) -> Figures:
+    say(list_of(figures))
+    return figures
+
+
+def matching(options: argparse.Namespace) -> Figures:
+    """Ranking quality and search time of the matching engine; --data names the public data."""
+    from tests.bench import matching as engine
+
+    if options.data is None:
+        raise SystemExit("matching reads public data: give their folder with --data DIR")
+    raw: dict[str, Any] = engine.figures(options.data, None, [16_000, 100_000])
+    found = {name: Figure(**figure) for name, figure in raw.items()}
+    return _listed(found)
+
+
+BENCHES: dict[str, Callable[[argparse.Namespace], Figures]] = {
+    "pages": pages,
+    "build": build,
+    "worker": worker,
+    "load": load,
+    "matching": matching,
+}
+
+
+def say(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def _database(options: argparse.Namespace) -> str:
+    return "PostgreSQL" if options.server else "SQLite"
+
+
+def main() -> None:
+    options = _parsed()
+    if options.postgres:
+        options.server = networks.find_postgres()
+    figures = BENCHES[options.name](options)
+    if options.json:
+        options.json.write_text(as_json(figures), encoding="utf-8")
+
+
+def _parsed() -> argparse.Namespace:
+    names = "\n".join(f"  {name:10} {bench.__doc__}" for name, bench in BENCHES.items())
+    parser = argparse.ArgumentParser(
+        prog="scripts/bench",
+        description=f"{__doc__}\n\n{names}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("name", choices=BENCHES, metavar="NAME")
+    parser.add_argument("--size", choices=SIZES, help="of the network")
+    parser.add_argument("--json", type=Path, metavar="PATH", help="write the figures there")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="public data, for matching")
+    server = "a PostgreSQL server, where databases essaim_bench_* are made"
+    parser.add_argument("--database", dest="server", default="", metavar="URL", help=server)
+    parser.add_argument("--postgres", action="store_true", help="the server that tests would find")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

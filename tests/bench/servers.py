@@ -1,0 +1,100 @@
+"""A real `essaim serve` on a free port, and what its processes hold in memory."""
+
+import http.client
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.bench.networks import ROOT, Network
+
+START_SECONDS = 40
+
+
+@dataclass(frozen=True)
+class Server:
+    port: int
+    process: "subprocess.Popen[bytes]"
+
+    def processes(self) -> list[int]:
+        """The web processes' parent, the web processes and the worker, but not the starter."""
+        return list(_descendants(self.process.pid))
+
+    def web_processes(self) -> list[int]:
+        """Those that answer visitors: the children of the parent that only watches them."""
+        parents = [pid for pid in _children(self.process.pid) if "granian" in _command(pid)]
+        return [child for parent in parents for child in _children(parent)]
+
+    def duty_processes(self) -> list[int]:
+        return [pid for pid in _children(self.process.pid) if "granian" not in _command(pid)]
+
+
+@contextmanager
+def served(network: Network, *, web_processes: int) -> Iterator[Server]:
+    port = _free_port()
+    command = [sys.executable, "-m", "config", "serve"]
+    command += ["--port", str(port), "--workers", str(web_processes)]
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=network.environment, stdout=sys.stderr, stderr=sys.stderr
+    )
+    try:
+        _wait_for(port)
+        yield Server(port, process)
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def resident_mb(pid: int) -> float:
+    return _smaps(pid, "Rss") / 1_000
+
+
+def shared_out_mb(pid: int) -> float:
+    """Memory where what several processes share is divided among them (PSS)."""
+    return _smaps(pid, "Pss") / 1_000
+
+
+def _smaps(pid: int, name: str) -> int:
+    """In units of 1,000 bytes, from the kernel's of 1,024."""
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith(f"{name}:"):
+            return int(line.split()[1]) * 1_024 // 1_000
+    raise LookupError(name)
+
+
+def _children(pid: int) -> list[int]:
+    listed = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for task in listed for child in task.read_text().split()]
+
+
+def _descendants(pid: int) -> Iterator[int]:
+    for child in _children(pid):
+        yield child
+        yield from _descendants(child)
+
+
+def _command(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(port: int) -> None:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+            connection.request("GET", "/compte/login/")
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise TimeoutError(f"no answer on port {port} after {START_SECONDS} s")
