@@ -2,8 +2,8 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-# What registers itself by being read: messages, and duties that the worker runs.
-REGISTERED = ("notifications", "index", "sweeps")
+# What registers itself by being read: messages, figures, and duties that the worker runs.
+REGISTERED = ("notifications", "index", "sweeps", "figures")
 
 
 class ExchangeConfig(AppConfig):

@@ -5,13 +5,15 @@ import pytest
 from django.utils import timezone
 
 from essaim.core import journal
+from essaim.core.duties import DUTIES
 from essaim.core.ids import uuid7
 from essaim.core.models import Notice
 from essaim.core.refusals import NotAllowed, Refusal
 from essaim.core.states import Overtaken
-from essaim.exchange import escalation, sweeps
+from essaim.exchange import escalation
 from essaim.exchange.actions import asks, needs
 from essaim.exchange.models import Ask, AskState, Need, NeedAudience, NeedState, Urgency
+from essaim.exchange.sweeps import needs as sweeps
 from essaim.hubs.models import Hub
 from essaim.people.models import Person, Skill
 from tests.factories import make_ask, make_host, make_need, make_person, make_resident
@@ -271,3 +273,12 @@ def test_the_journal_tells_who_did_what(draft: Need, author: Person, hub: Hub) -
     assert lines == [
         (verb, author.pk, hub.pk) for verb in ("publish_need", "send_wave", "meet_need")
     ]
+
+
+def test_the_worker_knows_what_time_does() -> None:
+    assert {
+        "essaim.exchange.index.compare_everything",
+        "essaim.exchange.index.read_what_changed",
+        "essaim.exchange.sweeps.needs.close_needs_whose_time_ran_out",
+        "essaim.exchange.sweeps.needs.take_silence_for_an_answer",
+    } <= set(DUTIES)
