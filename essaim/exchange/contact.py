@@ -1,9 +1,13 @@
 """Who sees whose address and phone: one rule for pages, lists, mails and exports."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
+
+from django.db.models import Q, Value
+from django.db.models.fields import CharField
 
 from essaim.exchange.models import HelpExchange, HelpState
 from essaim.hubs.models import Host, Residency
@@ -12,6 +16,10 @@ from essaim.people.rules import is_director
 
 # A yes opens the addresses of both, and what follows does not close them again.
 OPENING = (HelpState.AGREED, HelpState.CLAIMED, HelpState.CONFIRMED, HelpState.DISPUTED)
+LIVES, HOSTS = "lives", "hosts"
+
+# Hubs by person and by how they belong to them.
+Hubs = dict[UUID, dict[str, set[UUID]]]
 
 
 @dataclass(frozen=True)
@@ -20,6 +28,8 @@ class Contact:
 
     email: str = ""
     phone: str = ""
+    # The viewer is a host of a hub where the person lives, or a director.
+    hosted: bool = False
 
 
 def contact_of(person: Person, viewer: Any) -> Contact:
@@ -27,58 +37,52 @@ def contact_of(person: Person, viewer: Any) -> Contact:
 
 
 def contacts_of(people: Iterable[Person], viewer: Any) -> dict[UUID, Contact]:
-    """Six queries for any number of people."""
+    """Three queries for any number of people."""
     people = list(people)
     if not viewer.is_authenticated:
         return {person.pk: Contact() for person in people}
-    trusted = _trusted(people, viewer)
-    neighbours = _neighbours(people, viewer)
-    helped = _helped(people, viewer)
-
-    def shows(person: Person, audience: str) -> bool:
-        return (
-            person.pk in trusted
-            or audience == Audience.NETWORK
-            or (audience == Audience.HUB and person.pk in neighbours)
-            # Who helps or is helped comes nearer than a neighbour.
-            or person.pk in helped
-        )
-
+    director, helped = is_director(viewer), _helped(people, viewer)
+    hubs = _hubs_of([viewer.pk, *(person.pk for person in people)])
     return {
-        person.pk: Contact(
-            email=person.email if shows(person, person.email_audience) else "",
-            phone=person.phone if shows(person, person.phone_audience) else "",
-        )
+        person.pk: _contact(person, viewer, hubs, director, person.pk in helped)
         for person in people
-        if person.is_present()
-    } | {person.pk: Contact() for person in people if not person.is_present()}
+    }
 
 
-def _trusted(people: list[Person], viewer: Any) -> set[UUID]:
-    """Oneself; and all whom the viewer hosts, because a host must be able to call."""
-    if is_director(viewer):
-        return {person.pk for person in people}
-    hosted = Host.objects.current().filter(person_id=viewer.pk).values("hub")
-    return _living_in(people, hosted) | {viewer.pk}
+def _contact(person: Person, viewer: Any, hubs: Hubs, director: bool, helped: bool) -> Contact:
+    if not person.is_present():
+        return Contact()
+    hosted = director or bool(hubs[viewer.pk][HOSTS] & hubs[person.pk][LIVES])
+    near = hubs[person.pk][LIVES] | hubs[person.pk][HOSTS]
+    seen = {Audience.NETWORK}
+    if hubs[viewer.pk][LIVES] & near:
+        seen.add(Audience.HUB)
+    # Who helps or is helped comes nearer than a neighbour; a host must be able to call.
+    if helped or hosted or viewer.pk == person.pk:
+        seen |= {Audience.HUB, Audience.ON_YES}
+    return Contact(
+        email=person.email if person.email_audience in seen else "",
+        phone=person.phone if person.phone_audience in seen else "",
+        hosted=hosted and viewer.pk != person.pk,
+    )
 
 
-def _neighbours(people: list[Person], viewer: Any) -> set[UUID]:
-    """Those who live where the viewer lives, or who host there."""
-    mine = Residency.objects.current().filter(person_id=viewer.pk).values("hub")
-    hosts = Host.objects.current().filter(person__in=people, hub__in=mine)
-    return _living_in(people, mine) | set(hosts.values_list("person_id", flat=True))
-
-
-def _living_in(people: list[Person], hubs: Any) -> set[UUID]:
-    there = Residency.objects.current().filter(person__in=people, hub__in=hubs)
-    return set(there.values_list("person_id", flat=True))
+def _hubs_of(ids: list[UUID]) -> Hubs:
+    hubs: Hubs = defaultdict(lambda: defaultdict(set))
+    kinds = [
+        model.objects.current()
+        .filter(person__in=ids)
+        .values_list("person_id", "hub_id", Value(how, CharField()))
+        for model, how in ((Residency, LIVES), (Host, HOSTS))
+    ]
+    for pk, hub_id, how in kinds[0].union(kinds[1]):
+        hubs[pk][how].add(hub_id)
+    return hubs
 
 
 def _helped(people: list[Person], viewer: Any) -> set[UUID]:
-    between = HelpExchange.objects.filter(state__in=OPENING)
-    given = between.filter(giver_id=viewer.pk, receiver__in=people)
-    received = between.filter(receiver_id=viewer.pk, giver__in=people)
-    return {
-        *given.values_list("receiver_id", flat=True),
-        *received.values_list("giver_id", flat=True),
+    pair = Q(giver_id=viewer.pk, receiver__in=people) | Q(receiver_id=viewer.pk, giver__in=people)
+    between = HelpExchange.objects.filter(pair, state__in=OPENING)
+    return {pk for both in between.values_list("giver_id", "receiver_id") for pk in both} - {
+        viewer.pk
     }

@@ -12,6 +12,7 @@ from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from essaim.core import personal_data
 from essaim.core.models import Document
@@ -83,3 +84,38 @@ def _cell(value: Any) -> Any:
 
 def _safe(name: str) -> str:
     return "".join(c if c.isalnum() or c in "-_. " else "_" for c in name)
+
+
+def words_of(label: str) -> str:
+    """What a kind of record is, in the words of its reader."""
+    return str(WORDS.get(label, label))
+
+
+WORDS = {
+    "core.JournalEntry": gettext_lazy("what you did here, as dates and verbs"),
+    "core.Notice": gettext_lazy("messages you were sent"),
+    "core.NoticePreference": gettext_lazy("how you want to be told"),
+    "core.Document": gettext_lazy("files you gave"),
+    "people.Person": gettext_lazy("your profile"),
+    "people.NetworkRole": gettext_lazy("your roles in the network"),
+    "people.Skill": gettext_lazy("skills you proposed"),
+    "people.PersonSkill": gettext_lazy("your toolbox card"),
+    "people.Affiliation": gettext_lazy("your ventures"),
+    "hubs.Host": gettext_lazy("hives you host"),
+    "hubs.Residency": gettext_lazy("hives you live in"),
+    "hubs.Invitation": gettext_lazy("invitations you received"),
+    "exchange.Pledge": gettext_lazy("time you promised"),
+    "exchange.Pause": gettext_lazy("your pauses"),
+    "exchange.AvoidPair": gettext_lazy("people you would rather not meet"),
+    "exchange.Need": gettext_lazy("your needs"),
+    "exchange.Ask": gettext_lazy("what you were asked"),
+    "exchange.EscalationStep": gettext_lazy("steps you took for a need"),
+    "exchange.HelpExchange": gettext_lazy("help given and received"),
+    "exchange.Thanks": gettext_lazy("thanks written and received"),
+    "exchange.Account": gettext_lazy("your brain-time accounts"),
+    "exchange.Transfer": gettext_lazy("brain-time given and received"),
+    "account.EmailAddress": gettext_lazy("addresses you sign in with"),
+    "account.Authenticator": gettext_lazy("keys and codes you sign in with"),
+    "account.SocialAccount": gettext_lazy("accounts elsewhere you sign in with"),
+    "account.UserSession": gettext_lazy("devices where you are signed in"),
+}

@@ -2,9 +2,69 @@
 
 from django.urls import path
 
-from essaim.home import views
+from essaim.home import (
+    directory_views,
+    host_tool_views,
+    hub_views,
+    me_views,
+    person_views,
+    venture_views,
+)
 
-urlpatterns = [
-    path("ruche/", views.directory, name="directory"),
-    path("moi/", views.me, name="me"),
+HIVE = [
+    path("ruche/", directory_views.people, name="directory"),
+    path("ruche/structures/", directory_views.ventures, name="ventures"),
+    path("ruche/competences/", directory_views.skills, name="skills"),
+    path("ruche/competences/<slug:code>/", directory_views.skill_family, name="skill_family"),
+    path("ruche/lieux/", hub_views.hubs, name="hubs"),
+    path("personnes/<uuid:person_id>/", person_views.person, name="person"),
+    path("residences/<uuid:residency_id>/fin/", person_views.end_residency, name="end_residency"),
 ]
+
+VENTURES = [
+    path("structures/nouvelle/", venture_views.venture_new, name="venture_new"),
+    path("structures/<uuid:venture_id>/", venture_views.venture, name="venture"),
+    path("structures/<uuid:venture_id>/modifier/", venture_views.venture_edit, name="venture_edit"),
+    path("structures/<uuid:venture_id>/equipe/", venture_views.team, name="team"),
+    path("equipes/<uuid:affiliation_id>/", venture_views.team_change, name="team_change"),
+]
+
+HUBS = [
+    path("lieux/nouveau/", hub_views.hub_new, name="hub_new"),
+    path("lieux/<slug:slug>/", hub_views.hub, name="hub"),
+    path("lieux/<slug:slug>/modifier/", hub_views.hub_edit, name="hub_edit"),
+    path("lieux/<slug:slug>/hotes/", hub_views.hub_hosts, name="hub_hosts"),
+    path(
+        "lieux/<slug:slug>/hotes/<uuid:person_id>/fin/",
+        hub_views.hub_host_end,
+        name="hub_host_end",
+    ),
+    path("lieux/<slug:slug>/residents/", host_tool_views.residents, name="residents"),
+    path("lieux/<slug:slug>/residents.csv", host_tool_views.residents_csv, name="residents_csv"),
+]
+
+NETWORK = [
+    path("hote/competences/", host_tool_views.proposals, name="proposals"),
+    path("hote/competences/<uuid:skill_id>/", host_tool_views.proposal, name="proposal"),
+    path("reseau/roles/", host_tool_views.roles, name="roles"),
+    path(
+        "reseau/roles/<uuid:person_id>/<slug:role>/retirer/",
+        host_tool_views.role_take,
+        name="role_take",
+    ),
+]
+
+ME = [
+    path("moi/", me_views.me, name="me"),
+    path("moi/profil/", me_views.profile, name="profile"),
+    path("moi/langue/", me_views.set_language, name="set_language"),
+    path("moi/visibilite/", me_views.visibility, name="visibility"),
+    path("moi/vu-par/<slug:seen_by>/", person_views.preview, name="preview"),
+    path("moi/donnees/", me_views.my_data, name="my_data"),
+    path("moi/donnees/tout.json", me_views.my_data_json, name="my_data_json"),
+    path("moi/donnees/tout.zip", me_views.my_data_zip, name="my_data_zip"),
+    path("moi/donnees/effacer/", me_views.erase, name="erase"),
+    path("moi/donnees/partir/", me_views.leave, name="leave"),
+]
+
+urlpatterns = [*HIVE, *VENTURES, *HUBS, *NETWORK, *ME]

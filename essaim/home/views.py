@@ -14,13 +14,3 @@ def front(request: HttpRequest) -> HttpResponse:
 @allow(signed_in)
 def day(request: HttpRequest) -> HttpResponse:
     return render(request, "home/day.html")
-
-
-@allow(signed_in)
-def directory(request: HttpRequest) -> HttpResponse:
-    return render(request, "home/directory.html")
-
-
-@allow(signed_in)
-def me(request: HttpRequest) -> HttpResponse:
-    return render(request, "home/me.html")

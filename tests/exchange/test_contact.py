@@ -81,5 +81,5 @@ def test_cost_does_not_grow_with_the_list(size: int, django_assert_num_queries: 
     hub = make_hub()
     people, viewer = [make_resident(hub) for _ in range(size)], make_resident(hub)
 
-    with django_assert_num_queries(6):  # type: ignore[operator]
+    with django_assert_num_queries(3):  # type: ignore[operator]
         contacts_of(people, viewer)

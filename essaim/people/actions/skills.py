@@ -1,5 +1,7 @@
 """Members propose skills; what hosts do with them is in the actions of mutual help, above."""
 
+from uuid import UUID
+
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +12,7 @@ from essaim.core.writing import folded
 from essaim.people.models import Person, Skill, SkillState
 
 PROPOSALS_AT_ONCE = 20
+RESEMBLING = 6
 
 
 class NothingProposed(Refusal):
@@ -50,3 +53,17 @@ def find_by_wording(words: str) -> Skill | None:
         if words in (folded(wording) for wording in said.split("|")):
             return skill.merged_into or skill
     return None
+
+
+def resembling(skill: Skill) -> list[UUID]:
+    """Skills of the list that share a word with the proposal, or nearly: to merge it into."""
+    words = [word[:5] for word in folded(f"{skill.label_fr} {skill.label_en}").split()]
+    telling = {word for word in words if len(word) > 3}
+    accepted = Skill.objects.filter(state=SkillState.ACCEPTED).order_by("code")
+    scored = []
+    for other in accepted:
+        said = folded(f"{other.label_fr} {other.label_en} {other.also_fr} {other.also_en}")
+        found = sum(f" {word}" in f" {said}" for word in telling)
+        if found:
+            scored.append((-found, other.code, other.pk))
+    return [pk for _found, _code, pk in sorted(scored)[:RESEMBLING]]

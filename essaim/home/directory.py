@@ -1,0 +1,164 @@
+"""Who and what there is in the hive: people and ventures, found by name, skill, trade or place.
+
+Two sources answer a search: names that begin with the words typed, and the index of matching,
+which knows skills, ventures and trades and forgives typos. Names come first: who types « nad »
+means Nadia.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from essaim.core.writing import folded
+from essaim.exchange import index
+from essaim.home.spelling import misspelt
+from essaim.hubs.models import Hub, Residency
+from essaim.people.models import Affiliation, Person, PersonSkill, Skill, Venture
+
+FOUND = 200
+SKILLS_SHOWN = 3
+ORDERS = {"newest": ("-created_at", "id")}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is looked for. `hub` None: in the whole network."""
+
+    words: str = ""
+    hub: Hub | None = None
+    skill: Skill | None = None
+    sort: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A person or a venture as a list tells of them."""
+
+    name: str
+    url: str
+    venture: str = ""
+    hub: str = ""
+    note: str = ""
+
+
+def hubs_and_home(viewer: Any) -> tuple[list[Hub], Hub | None]:
+    """All hubs, and where the viewer has resided longest, in one query."""
+    mine = Residency.objects.current().filter(person_id=viewer.pk, hub=OuterRef("pk"))
+    since, residency = Subquery(mine.values("since_on")), Subquery(mine.values("pk"))
+    known = Hub.objects.visible_to(viewer).annotate(lived_since=since, residency=residency)
+    hubs: list[Any] = list(known.order_by("name"))
+    lived_in = [hub for hub in hubs if hub.lived_since is not None]
+    return hubs, min(lived_in, key=lambda hub: (hub.lived_since, str(hub.residency)), default=None)
+
+
+def people(viewer: Any, wanted: Wanted) -> QuerySet[Person]:
+    found: QuerySet[Person] = Person.objects.visible_to(viewer)
+    if wanted.hub:
+        found = found.filter(pk__in=_residents(wanted.hub))
+    if wanted.skill:
+        found = found.filter(pk__in=holders(wanted.skill).values("person"))
+    return found.order_by(*ORDERS.get(wanted.sort, ("folded_name", "id")))
+
+
+def holders(skill: Skill) -> QuerySet[PersonSkill]:
+    """Who lends the skill or one that stands under it."""
+    return PersonSkill.objects.lent().filter(
+        Q(skill=skill) | Q(skill__parent=skill) | Q(skill__parent__parent=skill)
+    )
+
+
+def search_people(viewer: Any, wanted: Wanted) -> QuerySet[Person] | list[Person]:
+    """All who are looked for; with words, best first, at most `FOUND` of each source."""
+    found = people(viewer, wanted)
+    if not wanted.words:
+        return found
+    hits = index.search_people(wanted.words, k=FOUND, hub_id=wanted.hub.pk if wanted.hub else None)
+    named = _named(found, wanted.words)
+    order = {pk: place for place, pk in enumerate([*named, *(UUID(hit.id) for hit in hits)][::-1])}
+    answers = list(found.filter(pk__in=order))
+    if wanted.sort:
+        return answers
+    return sorted(answers, key=lambda person: -order[person.pk])
+
+
+def _named(found: QuerySet[Person], words: str) -> list[UUID]:
+    named = list(Person.objects.named(words).by_name().values_list("pk", flat=True)[:FOUND])
+    return named or misspelt(words, Person.objects.all(), "folded_name")[:FOUND]
+
+
+def ventures(viewer: Any, wanted: Wanted) -> QuerySet[Venture]:
+    found = Venture.objects.visible_to(viewer)
+    if wanted.hub:
+        team = Affiliation.objects.current().filter(person__in=_residents(wanted.hub))
+        found = found.filter(pk__in=team.values("venture"))
+    if wanted.words:
+        # A subquery would be asked again by the count and by the page.
+        told = list(Venture.objects.about(wanted.words).values_list("pk", flat=True)[:FOUND])
+        near = told or misspelt(wanted.words, Venture.objects.all(), "folded_text")
+        found = found.filter(pk__in=near)
+    return found.order_by(*ORDERS.get(wanted.sort, ("folded_text", "id")))
+
+
+def _residents(hub: Hub) -> QuerySet[Any]:
+    return Residency.objects.current().filter(hub=hub).values("person")
+
+
+def people_lines(people: Sequence[Person], *, at_home: UUID | None, words: str = "") -> list[Line]:
+    """Three queries for any number of people. The hub is told when it is not the reader's own."""
+    ids = [person.pk for person in people]
+    ventures, hubs, skills = _ventures_of(ids), _hubs_of(ids, at_home), _skills_of(ids)
+    return [
+        Line(
+            name=person.name,
+            url=reverse("home:person", args=[person.pk]),
+            venture=", ".join(ventures[person.pk]),
+            hub=", ".join(hubs[person.pk]),
+            note=_lends(skills[person.pk], words),
+        )
+        for person in people
+    ]
+
+
+def _ventures_of(ids: list[UUID]) -> dict[UUID, list[str]]:
+    rows = Affiliation.objects.current().filter(person__in=ids).order_by("since_on", "id")
+    return _grouped(rows.values_list("person_id", "venture__name"))
+
+
+def _hubs_of(ids: list[UUID], at_home: UUID | None) -> dict[UUID, list[str]]:
+    rows = Residency.objects.current().filter(person__in=ids).order_by("since_on", "id")
+    return _grouped(rows.exclude(hub_id=at_home).values_list("person_id", "hub__name"))
+
+
+def _skills_of(ids: list[UUID]) -> dict[UUID, list[tuple[str, str]]]:
+    label = "skill__label_en" if get_language() == "en" else "skill__label_fr"
+    rows = PersonSkill.objects.lent().filter(person__in=ids).order_by("-confirmed_at", "id")
+    told = rows.values_list("person_id", label, "note")
+    return _grouped((pk, (said, note)) for pk, said, note in told)
+
+
+def _grouped(pairs: Any) -> dict[UUID, list[Any]]:
+    groups: dict[UUID, list[Any]] = defaultdict(list)
+    for pk, value in pairs:
+        groups[pk].append(value)
+    return groups
+
+
+def _lends(skills: list[tuple[str, str]], words: str) -> str:
+    """The skills that answer the search are told first, then the most recently confirmed."""
+    if not skills:
+        return ""
+    wanted = [word[:5] for word in folded(words).split() if len(word) > 2]
+    best = sorted(skills, key=lambda skill: not _answers(" ".join(skill), wanted))
+    told = ", ".join(label for label, _note in best[:SKILLS_SHOWN])
+    return _("Lends: %(skills)s") % {"skills": told}
+
+
+def _answers(said: str, wanted: list[str]) -> bool:
+    return bool(wanted) and any(word in folded(said) for word in wanted)

@@ -1,0 +1,82 @@
+"""La ruche: its people, its ventures, what they can do."""
+
+from dataclasses import replace
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from essaim.core.access import allow, signed_in
+from essaim.home import directory, skill_map
+from essaim.home.directory_forms import DirectoryForm
+from essaim.people.models import Skill, SkillState
+from essaim.people.requests import SignedRequest
+
+PER_PAGE = 20
+
+
+@allow(signed_in)
+def people(request: SignedRequest) -> HttpResponse:
+    form = _form(request)
+    wanted = form.wanted()
+    page = Paginator(directory.search_people(request.user, wanted), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    context = {
+        "form": form,
+        "wanted": wanted,
+        "page": page,
+        "lines": directory.people_lines(
+            list(page), at_home=form.home.pk if form.home else None, words=wanted.words
+        ),
+        "tabs": tabs("directory"),
+    }
+    return render(request, _part(request, "home/directory.html"), context)
+
+
+@allow(signed_in)
+def ventures(request: SignedRequest) -> HttpResponse:
+    form = _form(request)
+    wanted = replace(form.wanted(), skill=None)
+    found = directory.ventures(request.user, wanted)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"form": form, "wanted": wanted, "page": page, "tabs": tabs("ventures")}
+    return render(request, _part(request, "home/ventures.html"), context)
+
+
+@allow(signed_in)
+def skills(request: SignedRequest) -> HttpResponse:
+    context = {"families": skill_map.families(), "tabs": tabs("skills")}
+    return render(request, "home/skills.html", context)
+
+
+@allow(signed_in)
+def skill_family(request: SignedRequest, code: str) -> HttpResponse:
+    family = get_object_or_404(Skill, code=code, state=SkillState.ACCEPTED)
+    context = {"branch": skill_map.branch(family), "tabs": tabs("skills")}
+    return render(request, "home/skill_family.html", context)
+
+
+def _form(request: SignedRequest) -> DirectoryForm:
+    hubs, home = directory.hubs_and_home(request.user)
+    return DirectoryForm(request.GET, home=home, hubs=hubs)
+
+
+def _part(request: SignedRequest, page: str) -> str:
+    """While one types, only the list changes."""
+    return f"{page}#found" if request.headers.get("HX-Request") else page
+
+
+def tabs(current: str) -> list[dict[str, object]]:
+    parts = (
+        ("directory", _("People")),
+        ("ventures", _("Ventures")),
+        ("skills", _("Skills")),
+        ("hubs", _("Hives")),
+    )
+    return [
+        {"label": label, "url": reverse(f"home:{name}"), "current": name == current}
+        for name, label in parts
+    ]

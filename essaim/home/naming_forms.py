@@ -1,0 +1,40 @@
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from essaim.core.fields import Line
+from essaim.people.models import AffiliationRole, Person, Role
+
+
+class NamedForm(forms.Form):
+    """Names a member by their name as the directory writes it, or by their address."""
+
+    person = Line(
+        label=_("Name or e-mail"),
+        help_text=_("Somebody who is already a member of the network."),
+        max_length=254,
+    )
+
+    def clean_person(self) -> Any:
+        typed = self.cleaned_data["person"]
+        found = Person.objects.present()
+        named = found.filter(email__iexact=typed) if "@" in typed else found.named(typed)
+        people = list(named.by_name()[:2])
+        if not people:
+            raise forms.ValidationError(_("Nobody here has this name. A host can invite them."))
+        if len(people) > 1:
+            raise forms.ValidationError(
+                _("Several people have this name: write the whole name, or the e-mail.")
+            )
+        return people[0]
+
+
+class TeamForm(NamedForm):
+    role = forms.ChoiceField(
+        label=_("As"), choices=AffiliationRole.choices, initial=AffiliationRole.TEAM
+    )
+
+
+class RoleForm(NamedForm):
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)

@@ -1,0 +1,27 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from essaim.core.fields import Line
+
+SORTS = [
+    ("", pgettext_lazy("order of a list", "by name")),
+    ("newest", pgettext_lazy("order of a list", "newest first")),
+    ("plan", pgettext_lazy("order of a list", "by plan")),
+]
+
+
+class ResidentsForm(forms.Form):
+    q = Line(
+        label=_("Name"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+    tri = forms.ChoiceField(label=_("Order"), required=False, choices=SORTS)
+
+    def wanted(self) -> dict[str, str]:
+        """Anything forged in the address counts as not said."""
+        self.is_valid()
+        said = self.cleaned_data
+        return {"words": said.get("q", ""), "sort": said.get("tri", "")}

@@ -1,0 +1,88 @@
+"""The residents of a hub, for its hosts: a list, and the same list as a file."""
+
+import csv
+import io
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from essaim.core.writing import folded
+from essaim.exchange.contact import contacts_of
+from essaim.hubs.models import Hub, Residency
+from essaim.people.models import Affiliation, Person
+
+ORDERS = {
+    "": ("person__folded_name", "id"),
+    "newest": ("-since_on", "id"),
+    "plan": ("plan", "person__folded_name", "id"),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    residency: Residency
+    person: Person
+    ventures: str
+    email: str
+    phone: str
+
+
+def residencies(hub: Hub, *, words: str = "", sort: str = "") -> QuerySet[Any]:
+    found = Residency.objects.current().filter(hub=hub, person__in=Person.objects.present())
+    if folded(words):
+        found = found.filter(person__in=Person.objects.named(words))
+    return found.select_related("person").order_by(*ORDERS.get(sort, ORDERS[""]))
+
+
+def rows(found: list[Residency], viewer: Any) -> list[Row]:
+    """What the viewer may see of each, as on each person's own page."""
+    contacts = contacts_of([residency.person for residency in found], viewer)
+    ventures = _ventures([residency.person_id for residency in found])
+    return [
+        Row(
+            residency=residency,
+            person=residency.person,
+            ventures=", ".join(ventures[residency.person_id]),
+            email=contacts[residency.person_id].email,
+            phone=contacts[residency.person_id].phone,
+        )
+        for residency in found
+    ]
+
+
+def _ventures(ids: list[UUID]) -> dict[UUID, list[str]]:
+    names: dict[UUID, list[str]] = defaultdict(list)
+    places = Affiliation.objects.current().filter(person__in=ids).order_by("since_on", "id")
+    for pk, name in places.values_list("person_id", "venture__name"):
+        names[pk].append(name)
+    return names
+
+
+def as_csv(rows: list[Row]) -> str:
+    text = io.StringIO()
+    # The mark at the beginning lets spreadsheets read accents.
+    text.write("\ufeff")
+    writer = csv.writer(text)
+    writer.writerow(_heads())
+    for row in rows:
+        person = row.person
+        told = [person.given_name, person.family_name, row.email, row.phone, row.ventures]
+        told += [row.residency.plan, str(row.residency.since_on), person.get_state_display()]
+        writer.writerow([_harmless(cell) for cell in told])
+    return text.getvalue()
+
+
+def _harmless(cell: str) -> str:
+    """A spreadsheet would run what begins like a formula; a phone number is none."""
+    if cell[:1] == "+" and cell[1:].replace(" ", "").isdigit():
+        return cell
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") and cell else cell
+
+
+def _heads() -> list[str]:
+    who = [_("given name"), _("family name"), _("e-mail"), _("phone"), _("ventures")]
+    return [*who, _("plan"), _("since"), _("state")]

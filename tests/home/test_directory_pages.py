@@ -1,0 +1,220 @@
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from essaim.exchange import index
+from essaim.people.models import Audience, Person, PersonState, SkillState
+from tests.factories import (
+    lend,
+    make_hub,
+    make_person,
+    make_resident,
+    make_skill,
+    make_venture,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _fresh_index() -> None:
+    index.close()
+    cache.clear()
+
+
+def signed_in(person: Person) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def names(client: Client, **said: str) -> list[str]:
+    response = client.get(reverse("home:directory"), said)
+    assert response.status_code == 200
+    return [line.name for line in response.context["lines"]]
+
+
+def test_my_hive_comes_first_and_the_network_on_request() -> None:
+    here, there = make_hub("La Halle"), make_hub("Le Quai")
+    lea = make_resident(here, given_name="Léa", family_name="Adam")
+    make_resident(there, given_name="Zoé", family_name="Zed")
+
+    client = signed_in(lea)
+
+    assert names(client) == ["Léa Adam"]
+    assert names(client, ou="reseau") == ["Léa Adam", "Zoé Zed"]
+    assert names(client, ou=there.slug) == ["Zoé Zed"]
+
+
+def test_forged_parameters_count_as_not_said() -> None:
+    lea = make_resident(make_hub(), given_name="Léa", family_name="Adam")
+
+    client = signed_in(lea)
+
+    assert names(client, ou="x' OR 1=1", tri="--", competence="nope", page="-3") == ["Léa Adam"]
+    assert names(client, q="\x00\u202e") == ["Léa Adam"]
+
+
+@pytest.mark.parametrize("typed", ["fontaine", "FONT", "lea font", "fontane", "Léa Fontaîne"])
+def test_names_are_found_without_accents_and_with_typos(typed: str) -> None:
+    hub = make_hub()
+    make_resident(hub, given_name="Léa", family_name="Fontaine")
+    client = signed_in(make_resident(hub, given_name="Karim", family_name="Haddad"))
+
+    assert names(client, q=typed) == ["Léa Fontaine"]
+
+
+@pytest.mark.parametrize("typed", ["compta", "comptabilite", "comptabilté", "bilan"])
+def test_people_are_found_by_what_they_lend(typed: str) -> None:
+    hub = make_hub()
+    lea = make_resident(hub, given_name="Léa", family_name="Fontaine")
+    lend(lea, make_skill("Comptabilité", also_fr="compta"), "bilan d’association")
+    client = signed_in(make_resident(hub))
+
+    assert names(client, q=typed) == ["Léa Fontaine"]
+
+
+def test_people_are_found_by_their_venture_and_its_trade() -> None:
+    hub = make_hub()
+    lea = make_resident(hub, given_name="Léa", family_name="Fontaine")
+    make_venture("Les Bocaux", lea, trade="Conserverie")
+    client = signed_in(make_resident(hub))
+
+    assert names(client, q="bocaux") == names(client, q="conserverie") == ["Léa Fontaine"]
+
+
+def test_names_come_before_skills() -> None:
+    hub = make_hub()
+    make_resident(hub, given_name="Marchand", family_name="Abel")
+    zoe = make_resident(hub, given_name="Zoé", family_name="Aubin")
+    lend(zoe, make_skill("Marchand de journaux"))
+    client = signed_in(make_resident(hub))
+
+    assert names(client, q="marchand") == ["Marchand Abel", "Zoé Aubin"]
+
+
+def test_skill_is_browsed_down_to_the_people_who_lend_it() -> None:
+    hub = make_hub()
+    family = make_skill("Finances")
+    skill = make_skill("Comptabilité", parent=family, level=2)
+    lea = make_resident(hub, given_name="Léa", family_name="Adam")
+    lend(lea, skill)
+    lend(lea, family)
+    client = signed_in(make_resident(hub))
+
+    families = client.get(reverse("home:skills")).context["families"]
+    branch = client.get(reverse("home:skill_family", args=[family.code])).context["branch"]
+
+    assert [(b.skill, b.people) for b in families] == [(family, 1)]
+    assert [(b.skill, b.people) for b in branch.children] == [(skill, 1)]
+    assert names(client, competence=family.code) == ["Léa Adam"]
+
+
+def test_merged_skill_is_no_longer_browsed() -> None:
+    target = make_skill("Neuve")
+    old = make_skill("Ancienne", state=SkillState.MERGED, merged_into=target)
+    client = signed_in(make_person())
+
+    assert client.get(reverse("home:skill_family", args=[old.code])).status_code == 404
+
+
+def test_who_left_or_was_erased_is_not_listed() -> None:
+    hub = make_hub()
+    for state in (PersonState.LEFT, PersonState.ERASED):
+        make_resident(hub, given_name="Parti", family_name=state, state=state)
+    client = signed_in(make_resident(hub, given_name="Léa", family_name="Adam"))
+
+    assert names(client) == ["Léa Adam"]
+    assert names(client, q="parti") == []
+
+
+def test_directory_shows_no_address() -> None:
+    hub = make_hub()
+    make_resident(hub, email="secret@example.org", email_audience=Audience.NETWORK)
+    client = signed_in(make_resident(hub))
+
+    assert "secret@" not in client.get(reverse("home:directory")).content.decode()
+
+
+def test_visitors_are_asked_to_sign_in() -> None:
+    for name in ("directory", "ventures", "skills", "hubs"):
+        assert Client().get(reverse(f"home:{name}")).status_code == 302
+
+
+def test_while_typing_only_the_list_comes() -> None:
+    client = signed_in(make_resident(make_hub()))
+
+    response = client.get(reverse("home:directory"), headers={"HX-Request": "true"})
+
+    body = response.content.decode()
+    assert body.strip().startswith('<div id="found"')
+    assert "<html" not in body
+
+
+def test_newest_first() -> None:
+    hub = make_hub()
+    make_resident(hub, given_name="Abel", family_name="A")
+    client = signed_in(make_resident(hub, given_name="Zoé", family_name="Z"))
+
+    assert names(client) == ["Abel A", "Zoé Z"]
+    assert names(client, tri="newest") == ["Zoé Z", "Abel A"]
+
+
+def test_empty_network_invites_to_act() -> None:
+    client = signed_in(make_person())
+
+    for name in ("directory", "ventures", "skills", "hubs"):
+        assert client.get(reverse(f"home:{name}")).status_code == 200
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_directory_costs_ten_queries(size: int, django_assert_num_queries: object) -> None:
+    hub = make_hub()
+    skill = make_skill()
+    for _ in range(size):
+        person = make_resident(hub)
+        make_venture("Les Bocaux", person)
+        lend(person, skill)
+    client = signed_in(make_resident(hub))
+
+    with django_assert_num_queries(10):  # type: ignore[operator]
+        client.get(reverse("home:directory"), {"ou": "reseau"})
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_search_costs_twelve_queries(size: int, django_assert_num_queries: object) -> None:
+    hub = make_hub()
+    skill = make_skill("Comptabilité")
+    for _ in range(size):
+        lend(make_resident(hub, given_name="Compta"), skill)
+    client = signed_in(make_resident(hub))
+    client.get(reverse("home:directory"), {"q": "compta"})
+
+    with django_assert_num_queries(12):  # type: ignore[operator]
+        client.get(reverse("home:directory"), {"q": "compta", "competence": skill.code})
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_ventures_cost_seven_queries(size: int, django_assert_num_queries: object) -> None:
+    hub = make_hub()
+    for _ in range(size):
+        make_venture("Les Bocaux", make_resident(hub))
+    client = signed_in(make_resident(hub))
+
+    with django_assert_num_queries(7):  # type: ignore[operator]
+        client.get(reverse("home:ventures"))
+
+
+@pytest.mark.parametrize("typed", ["bocaux", "BOCAUX", "conserverie", "bocuax", "gaspill"])
+def test_ventures_are_found_by_name_trade_and_challenge(typed: str) -> None:
+    hub = make_hub()
+    lea = make_resident(hub)
+    venture = make_venture(
+        "Les Bocaux", lea, trade="Conserverie", challenge="Gaspillage alimentaire"
+    )
+    make_venture("Vélos", lea)
+
+    response = signed_in(lea).get(reverse("home:ventures"), {"q": typed})
+
+    assert list(response.context["page"]) == [venture]
