@@ -80,7 +80,7 @@ class ResetCodeForm(CodeForm, account.ConfirmPasswordResetCodeForm):
 
 
 class PasswordChosen(Worded):
-    """Typed once: it can be shown while it is typed, and a code by e-mail mends a mistake."""
+    """Typed once: a code by e-mail mends a mistake."""
 
     words: ClassVar = {
         "oldpassword": _("Your present password"),

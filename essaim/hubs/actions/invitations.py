@@ -55,12 +55,12 @@ def invite_person(
     """Answers None when the person is a member already: they gain a residency and need no link."""
     if not hosts_hub(by, hub.pk):
         raise NotAllowed
-    person = _known_or_new(email, given_name, family_name, by.language)
+    person = known_or_new(email, given_name, family_name, by.language)
     if person.state == PersonState.ACTIVE:
         _add_member(person, hub, plan=plan, by=by)
         return None
-    _house(person, hub, plan=plan)
-    return _invite(person, hub, message=message, by=by)
+    house(person, hub, plan=plan)
+    return send_letter(person, hub, message=message, by=by)
 
 
 @transaction.atomic
@@ -71,7 +71,7 @@ def invite_expected(*, person: Person, hub: Hub, message: str, by: Person) -> In
     person = _locked(person.email)
     if person.state != PersonState.EXPECTED:
         raise AlreadyInvited
-    return _invite(person, hub, message=message, by=by)
+    return send_letter(person, hub, message=message, by=by)
 
 
 @transaction.atomic
@@ -165,7 +165,7 @@ def open_invitation_of(person: Person) -> Invitation | None:
     return still.order_by("-sent_at").first()
 
 
-def _known_or_new(email: str, given_name: str, family_name: str, language: str) -> Person:
+def known_or_new(email: str, given_name: str, family_name: str, language: str) -> Person:
     email = email.strip().lower()
     new = Person(email=email, given_name=given_name, family_name=family_name, language=language)
     new.set_unusable_password()
@@ -180,7 +180,7 @@ def _locked(email: str) -> Person:
 
 
 def _add_member(person: Person, hub: Hub, *, plan: str, by: Person) -> None:
-    if not _house(person, hub, plan=plan):
+    if not house(person, hub, plan=plan):
         raise AlreadyHere
     journal.record("add_member", person, by=by, hub_id=hub.pk)
     notify(
@@ -193,7 +193,7 @@ def _add_member(person: Person, hub: Hub, *, plan: str, by: Person) -> None:
     )
 
 
-def _house(person: Person, hub: Hub, *, plan: str) -> bool:
+def house(person: Person, hub: Hub, *, plan: str) -> bool:
     """Tells whether the person gained a residency; those who have one keep it."""
     if Residency.objects.current().filter(person=person, hub=hub).exists():
         return False
@@ -202,7 +202,7 @@ def _house(person: Person, hub: Hub, *, plan: str) -> bool:
     return True
 
 
-def _invite(person: Person, hub: Hub, *, message: str, by: Person) -> Invitation:
+def send_letter(person: Person, hub: Hub, *, message: str, by: Person | None) -> Invitation:
     if Invitation.objects.open().filter(person=person, hub=hub).exists():
         raise AlreadyInvited
     if PERSON.can(person, "invite"):
