@@ -41,7 +41,8 @@ def need_new(request: SignedRequest) -> HttpResponse:
         "proposal": proposal if "title_proposed" in request.POST else None,
         "shown": request.POST.getlist("shown"),
     }
-    return render(request, "exchange/need_new.html", context, status=422 if form.errors else 200)
+    refused = request.POST and (form.errors or proposal.errors)
+    return render(request, "exchange/need_new.html", context, status=422 if refused else 200)
 
 
 def _chosen(proposal: ProposalForm) -> dict[str, Any]:
