@@ -127,7 +127,7 @@ def _to_invitation(person: Person) -> HttpResponse:
 
 class SecondFactorAdapter(DefaultMFAAdapter):
     error_messages = DefaultMFAAdapter.error_messages | {
-        "incorrect_code": _("This code is not the right one. Wait for the next one and try again."),
+        "incorrect_code": _("This opens nothing. Try the next code, or another way in."),
         "unverified_email": _("First confirm your new address with the code that we sent to it."),
         "cannot_generate_recovery_codes": _("First add an authenticator app."),
     }

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.core import mail
 
 from essaim.core import outbox
 from essaim.hubs.actions import invitations
 from essaim.hubs.invitation_links import invitation_path
-from essaim.hubs.models import Invitation
+from essaim.hubs.models import Host, Hub, Invitation
 from essaim.people.models import Person
 from tests.factories import make_host, make_hub, make_person
 
@@ -61,6 +62,20 @@ def plain(browser: "Browser", live_server: Any) -> Iterator["Page"]:
     )
     yield opened.new_page()
     opened.close()
+
+
+def invite(hub: Hub, host: Person, email: str) -> Invitation:
+    invitation = invitations.invite_person(
+        hub=hub,
+        email=email,
+        given_name="Nadia",
+        family_name="",
+        plan="",
+        message="On t’attend pour le Buzz de vendredi.",
+        by=host,
+    )
+    assert isinstance(invitation, Invitation)
+    return invitation
 
 
 def carry_device(page: "Page") -> None:
@@ -136,7 +151,7 @@ def test_removed_passkey_opens_nothing(member: Person, page: "Page") -> None:
     page.goto(LOGIN)
     page.get_by_role("button", name="Entrer avec une clé d’accès").click()
 
-    page.wait_for_load_state()
+    page.get_by_text("Cela n’ouvre rien.").wait_for()
     page.goto("/compte/")
     assert page.url.endswith(LOGIN)
 
@@ -155,16 +170,7 @@ def test_code_by_mail_is_one_tap_without_scripts(member: Person, plain: "Page") 
 
 def test_invited_person_comes_in_without_scripts(live_server: Any, plain: "Page") -> None:
     hub = make_hub("La Halle")
-    invitation = invitations.invite_person(
-        hub=hub,
-        email="nadia@example.net",
-        given_name="Nadia",
-        family_name="",
-        plan="",
-        message="On t’attend pour le Buzz de vendredi.",
-        by=make_host(hub, given_name="Aïcha"),
-    )
-    assert isinstance(invitation, Invitation)
+    invitation = invite(hub, make_host(hub, given_name="Aïcha"), "nadia@example.net")
 
     plain.goto(invitation_path(invitation))
     plain.get_by_label("nom", exact=False).last.fill("Ben Salem")
@@ -174,13 +180,48 @@ def test_invited_person_comes_in_without_scripts(live_server: Any, plain: "Page"
     assert plain.get_by_text("nadia@example.net").is_visible()
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-def test_no_page_of_accounts_is_wider_than_the_screen(
-    member: Person, page: "Page", width: int
+@pytest.mark.parametrize(
+    ("width", "theme"), [(360, "dark"), (1280, "light")], ids=["phone at night", "desk"]
+)
+def test_nobody_is_shut_out_of_the_ways_in(
+    member: Person, page: "Page", width: int, theme: Any
 ) -> None:
+    """By size, contrast or names of things, for members and for hosts."""
+    hub = make_hub("La Halle")
+    Host.objects.create(person=member, hub=hub)
+    letter = invite(hub, member, "nadia@example.net")
+    carry_device(page)
+    page.emulate_media(color_scheme=theme)
     page.set_viewport_size({"width": width, "height": 740})
+    outside = [
+        "/compte/login/",
+        "/compte/password/reset/",
+        invitation_path(letter),
+        "/bienvenue/x/",
+    ]
+    wrong = {path: faults(page, path) for path in outside}
     sign_in_with_password(page)
+    page.goto("/compte/2fa/totp/activate/")
+    page.get_by_label("Ton mot de passe").fill(PASSWORD)
+    page.get_by_role("button", name="C’est moi").click()
 
-    for path in ("/compte/", "/compte/sessions/", "/compte/password/change/", "/compte/email/"):
-        page.goto(path)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    inside = ["", "sessions/", "password/change/", "email/", "2fa/totp/activate/"]
+    inside = [f"/compte/{path}" for path in [*inside, "2fa/webauthn/add/", "logout/"]]
+    wrong |= {path: faults(page, path) for path in inside}
+    hosting = ["/hote/inviter/", "/hote/invitations/", "/hote/invitations/a-inviter/"]
+    wrong |= {path: faults(page, path) for path in hosting}
+
+    assert {path: found for path, found in wrong.items() if found} == {}
+
+
+def faults(page: "Page", path: str) -> list[str]:
+    """What axe finds, and what sticks out of the window."""
+    page.goto(path)
+    found = [
+        f"{violation['id']}: {node['html']}"
+        for violation in Axe().run(page).response["violations"]
+        for node in violation["nodes"]
+    ]
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        found.append("the page is wider than the window")
+    return found
