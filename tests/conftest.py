@@ -11,6 +11,9 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.template.base import VariableDoesNotExist
+from django.test import TransactionTestCase
+
+from tests.exchange import guards
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
@@ -37,6 +40,18 @@ class UndefinedVariable(str):
         raise VariableDoesNotExist(
             "the template uses %s, which the view does not give", (variable,)
         )
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _ledger_may_be_flushed() -> None:
+    """Between tests only: see `tests/exchange/guards.py`."""
+    flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+
+    def flush_without_guards(test: Any) -> None:
+        with guards.lifted():
+            flush(test)
+
+    TransactionTestCase._fixture_teardown = flush_without_guards  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True)

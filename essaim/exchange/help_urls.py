@@ -1,5 +1,24 @@
 """Help exchanges, brain-time, the toolbox card."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from essaim.exchange import brain_time_views, help_views
+
+urlpatterns = [
+    path("coups-de-main/", help_views.helps, name="helps"),
+    path("coups-de-main/mes-coups-de-main.csv", help_views.helps_csv, name="helps_csv"),
+    path("coups-de-main/reponse/<str:token>/", help_views.help_answer, name="help_answer"),
+    path("coups-de-main/avec/<uuid:person_id>/", help_views.propose, name="propose_help"),
+    path("coups-de-main/<uuid:pk>/", help_views.help_page, name="help"),
+    path("coups-de-main/<uuid:pk>/accord/", help_views.help_agree, name="help_agree"),
+    path("coups-de-main/<uuid:pk>/fait/", help_views.help_claim, name="help_claim"),
+    path("coups-de-main/<uuid:pk>/oui/", help_views.help_confirm, name="help_confirm"),
+    path("coups-de-main/<uuid:pk>/presque/", help_views.help_dispute, name="help_dispute"),
+    path("coups-de-main/<uuid:pk>/annuler/", help_views.help_cancel, name="help_cancel"),
+    path("coups-de-main/<uuid:pk>/merci/", help_views.help_thank, name="help_thank"),
+    path("temps-de-cerveau/", brain_time_views.brain_time, name="brain_time"),
+    path("hote/desaccords/", brain_time_views.disputes, name="disputes"),
+    path("hote/desaccords/<uuid:pk>/", brain_time_views.settle, name="settle"),
+    path("hote/corrections/", brain_time_views.corrections, name="corrections"),
+    path("hote/corrections/<uuid:pk>/", brain_time_views.correct, name="correct"),
+]

@@ -62,6 +62,8 @@ class HelpExchange(models.Model):
     minutes = models.PositiveSmallIntegerField(null=True)
     confirmed_at = models.DateTimeField(null=True)
     confirmed_by_silence = models.BooleanField(default=False)
+    # What the other of the two says it took, when they disagree.
+    disputed_minutes = models.PositiveSmallIntegerField(null=True)
     dispute = models.CharField(max_length=500, blank=True)
     happened_on = models.DateField(null=True)
     created_at = models.DateTimeField(default=timezone.now)

@@ -1,17 +1,20 @@
 """The brain-time ledger: one immutable row per transfer, reversed, never edited; no balance.
 
-Triggers (migration `0002_ledger_guards`) refuse UPDATE and DELETE on both databases.
+Triggers (migration `0006_ledger_guards`) refuse UPDATE and DELETE on both databases.
 """
 
+from typing import Any
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, IntegerField, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from essaim.core.ids import uuid7
 from essaim.core.personal_data import PersonalData
 from essaim.exchange.models.help import HelpExchange
-from essaim.hubs.models import Hub
+from essaim.hubs.models import Host, Hub
 from essaim.people.models import Person
 
 
@@ -20,6 +23,18 @@ class AccountKind(models.TextChoices):
     HUB_POOL = "hub_pool", _("pot of the hive")
     NETWORK_POOL = "network_pool", _("pot of the network")
     OPENING = "opening", _("opening")
+
+
+class AccountQuerySet(models.QuerySet["Account"]):
+    def with_balance(self) -> Any:
+        """Adds `balance`: what was given from the account minus what was received at it."""
+        return self.annotate(balance=_total("payee") - _total("payer"))
+
+
+def _total(side: str) -> Any:
+    rows = Transfer.objects.filter(**{side: OuterRef("pk")}).order_by().values(side)
+    total = Subquery(rows.annotate(total=Sum("minutes")).values("total"))
+    return Coalesce(total, Value(0), output_field=IntegerField())
 
 
 class Account(models.Model):
@@ -31,6 +46,8 @@ class Account(models.Model):
     hub = models.ForeignKey(Hub, models.PROTECT, null=True, related_name="accounts")
     opened_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True)
+
+    objects = AccountQuerySet.as_manager()
 
     personal_data = PersonalData(of=("person",))
 
@@ -69,6 +86,28 @@ class TransferKind(models.TextChoices):
     OPENING = "opening", _("opening")
 
 
+class TransferQuerySet(models.QuerySet["Transfer"]):
+    def of(self, person: Any) -> "TransferQuerySet":
+        return self.filter(Q(payer__person_id=person.pk) | Q(payee__person_id=person.pk))
+
+    def visible_to(self, person: Any) -> "TransferQuerySet":
+        """The two people, and the hosts of either hive (to correct it)."""
+        if not person.is_authenticated:
+            return self.none()
+        hosted = Host.objects.current().filter(person_id=person.pk).values("hub")
+        theirs = Q(hub_from__in=hosted) | Q(hub_to__in=hosted)
+        return self.filter(Q(payer__person_id=person.pk) | Q(payee__person_id=person.pk) | theirs)
+
+    def standing(self) -> "TransferQuerySet":
+        """Neither a reversal nor reversed by one."""
+        undone = Transfer.objects.filter(reverses=OuterRef("pk"))
+        return self.filter(~Exists(undone), reverses__isnull=True)
+
+    def helping(self) -> "TransferQuerySet":
+        """What counts as help given and received: as confirmed, or as corrected since."""
+        return self.standing().filter(kind__in=(TransferKind.HELP, TransferKind.CORRECTION))
+
+
 class Transfer(models.Model):
     """Minutes that `payee` gave and `payer` received (as in time banks: who receives help pays)."""
 
@@ -84,6 +123,8 @@ class Transfer(models.Model):
     created_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     idempotency_key = models.CharField(max_length=120, unique=True)
+
+    objects = TransferQuerySet.as_manager()
 
     # No text, no amount of money: nothing of a person but links, kept so that help still adds up.
     personal_data = PersonalData(

@@ -1,0 +1,181 @@
+"""What the two people of a help, and their host, are told."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+
+from essaim.core.models import Channel, Notice
+from essaim.core.notifications import Facts, Kind, notify, register
+from essaim.exchange import confirm_links
+from essaim.exchange.models import HelpExchange, HelpState, Thanks
+from essaim.exchange.working_hours import next_civil_hour
+from essaim.hubs.models import Host
+from essaim.people.models import Person
+
+
+def _exchange(notice: Notice, *states: str) -> HelpExchange | None:
+    found = HelpExchange.objects.select_related("giver", "receiver", "claimed_by", "hub")
+    exchange = found.filter(pk=notice.facts["exchange"]).first()
+    return exchange if exchange and exchange.state in (states or HelpState.values) else None
+
+
+def _other(exchange: HelpExchange, person_id: Any) -> Person:
+    return exchange.receiver if exchange.giver_id == person_id else exchange.giver
+
+
+def _facts(*states: str) -> Any:
+    """The exchange as it is when the mail leaves; no mail once it is in none of `states`."""
+
+    def fresh(notice: Notice) -> Facts | None:
+        exchange = _exchange(notice, *states)
+        if exchange is None:
+            return None
+        other = _other(exchange, notice.recipient_id)
+        gives = exchange.giver_id == notice.recipient_id
+        return {"exchange": exchange, "other": other, "gives": gives}
+
+    return fresh
+
+
+def _claim_facts(notice: Notice) -> Facts | None:
+    facts: Facts | None = _facts(HelpState.CLAIMED)(notice)
+    if facts is None:
+        return None
+    return facts | {"answer": confirm_links.path_for(facts["exchange"], notice.recipient)}
+
+
+def _thanks_facts(notice: Notice) -> Facts | None:
+    """The words stay with their author: no notice keeps a copy."""
+    facts: Facts | None = _facts()(notice)
+    thanks = Thanks.objects.filter(exchange_id=notice.facts["exchange"]).first()
+    return facts | {"text": thanks.text} if facts and thanks else None
+
+
+HELP_PROPOSED = register(
+    Kind(
+        "help_proposed",
+        _("Someone proposes help, or asks me directly"),
+        Channel.NOW,
+        facts=_facts(HelpState.PROPOSED),
+    )
+)
+HELP_AGREED = register(
+    Kind(
+        "help_agreed",
+        _("My proposal was accepted"),
+        Channel.NOW,
+        mutable=False,
+        facts=_facts(HelpState.AGREED),
+    )
+)
+MINUTES_CLAIMED = register(
+    Kind("minutes_claimed", _("Minutes wait for my word"), Channel.NOW, facts=_claim_facts)
+)
+HELP_CONFIRMED = register(
+    Kind("help_confirmed", _("Minutes are confirmed"), Channel.DIGEST, facts=_facts())
+)
+HELP_DISPUTED = register(
+    Kind(
+        "help_disputed",
+        _("Two members disagree on minutes (hosts)"),
+        Channel.NOW,
+        facts=_facts(HelpState.DISPUTED),
+    )
+)
+HELP_CANCELLED = register(
+    Kind("help_cancelled", _("A help will not take place"), Channel.NOW, facts=_facts())
+)
+HELP_REMINDER = register(
+    Kind(
+        "help_reminder",
+        _("A help was agreed two weeks ago"),
+        Channel.NOW,
+        facts=_facts(HelpState.AGREED),
+    )
+)
+THANKS_RECEIVED = register(
+    Kind("thanks_received", _("Someone thanks me"), Channel.NOW, facts=_thanks_facts)
+)
+
+
+def proposed(exchange: HelpExchange) -> None:
+    offered = exchange.proposed_by_id == exchange.giver_id
+    to = exchange.receiver if offered else exchange.giver
+    title = _("%(name)s offers you a hand: %(title)s") if offered else ASKED
+    _tell(HELP_PROPOSED, exchange, to, title)
+
+
+ASKED = _("%(name)s asks you for a hand: %(title)s")
+
+
+def agreed(exchange: HelpExchange) -> None:
+    for to in (exchange.giver, exchange.receiver):
+        title = _("It is agreed with %(name)s: %(title)s")
+        _tell(HELP_AGREED, exchange, to, title)
+
+
+def claimed(exchange: HelpExchange) -> None:
+    assert exchange.claimed_by_id is not None
+    to = _other(exchange, exchange.claimed_by_id)
+    _tell(MINUTES_CLAIMED, exchange, to, _("%(name)s says it is done: %(title)s"))
+
+
+def confirmed(exchange: HelpExchange, *, by: Person | None) -> None:
+    """Whoever did not act themselves; both, when silence or the host confirmed."""
+    for to in (exchange.giver, exchange.receiver):
+        if by is None or by.pk != to.pk:
+            _tell(HELP_CONFIRMED, exchange, to, _("Counted, with %(name)s: %(title)s"))
+
+
+def disputed(exchange: HelpExchange) -> None:
+    path = reverse("exchange:disputes")
+    hosts = Host.objects.current().filter(hub_id=exchange.hub_id).select_related("person")
+    for host in hosts:
+        if host.person_id not in (exchange.giver_id, exchange.receiver_id):
+            title = _("Two members need your word on their minutes: %(title)s")
+            _tell(HELP_DISPUTED, exchange, host.person, title, path=path)
+
+
+def settled_as_missed(exchange: HelpExchange) -> None:
+    for to in (exchange.giver, exchange.receiver):
+        title = _("Your host noted that this did not take place: %(title)s")
+        _tell(HELP_CANCELLED, exchange, to, title)
+
+
+def cancelled(exchange: HelpExchange, *, by: Person) -> None:
+    title = _("%(name)s says that this will not take place: %(title)s")
+    _tell(HELP_CANCELLED, exchange, _other(exchange, by.pk), title)
+
+
+def reminded(exchange: HelpExchange) -> None:
+    for to in (exchange.giver, exchange.receiver):
+        _tell(HELP_REMINDER, exchange, to, _("Did it take place, with %(name)s? %(title)s"))
+
+
+def thanked(thanks: Thanks) -> None:
+    exchange = thanks.exchange
+    title = _("%(name)s thanks you: %(title)s")
+    _tell(THANKS_RECEIVED, exchange, exchange.giver, title)
+
+
+def _tell(
+    kind: Kind,
+    exchange: HelpExchange,
+    to: Person,
+    title: Any,
+    *,
+    path: str = "",
+) -> None:
+    with translation.override(to.language):
+        said = title % {"name": _other(exchange, to.pk).given_name, "title": exchange.title}
+    notify(
+        kind,
+        to=to,
+        title=said,
+        path=path or reverse("exchange:help", args=[exchange.pk]),
+        key=f"{kind.code}:{exchange.pk}",
+        mail_at=next_civil_hour(timezone.now(), exchange.hub.time_zone),
+        exchange=str(exchange.pk),
+    )
