@@ -9,9 +9,9 @@ from tests.bench.measure import load
 
 def main() -> None:
     load()
-    from tests.bench import pages
+    from tests.bench import pages, writes
 
-    planned = {"reads": pages.visits(), "writes": []}
+    planned = {"reads": pages.visits(), "writes": [write.visit for write in writes.writes()]}
     known = {
         kind: [asdict(visit) for visit in found if not visit.page.startswith("empty")]
         for kind, found in planned.items()

@@ -18,12 +18,16 @@ ROUNDS = 3  # of twenty people each
 def main() -> None:
     application = load()
     # Rows can be chosen only once Django is set up.
-    from tests.bench import pages
-    from tests.bench.meter import measure_reads
+    from tests.bench import pages, writes
+    from tests.bench.meter import UnexpectedAnswer, measure_reads, measure_writes
 
     costs = measure_reads(application, pages.visits(), rounds=ROUNDS)
     figures = figures_of(costs, pages.targets_of)
-    sys.stdout.write(as_json(figures))
+    planned = writes.writes()
+    costs = measure_writes(application, [write.visit for write in planned])
+    if undone := writes.undone(planned):
+        raise UnexpectedAnswer("refused: " + "; ".join(undone))
+    sys.stdout.write(as_json(figures | figures_of(costs, writes.targets_of)))
 
 
 def load() -> Any:

@@ -6,9 +6,9 @@ from itertools import cycle, islice
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
-from essaim.exchange.models import Ask, AskState
-from essaim.hubs.models import Host, Residency
-from essaim.people.models import Person
+from essaim.exchange.models import Ask, AskState, Need, NeedState
+from essaim.hubs.models import Host, Hub, Residency
+from essaim.people.models import Affiliation, Person
 from tests.bench.meter import EMPTY, EMPTY_SIGNED_IN, Visit, cookies_of
 
 PEOPLE = 20
@@ -51,22 +51,62 @@ def _anonymous() -> Iterator[Visit]:
 def _host_pages() -> Iterator[Visit]:
     everyone = hosts()
     cookies = {person.pk: cookies_of(person) for person in everyone}
-    for page, name in HOST_PAGES.items():
-        for person in islice(cycle(everyone), PEOPLE):
-            yield Visit(page, reverse(name), cookies[person.pk])
+    for page, address in HOST_PAGES.items():
+        for number, person in enumerate(islice(cycle(everyone), PEOPLE)):
+            yield Visit(page, address(person, number), cookies[person.pk])
 
 
-HOST_PAGES: dict[str, str] = {"invitations": "hubs:invitations"}
+def _plain(name: str) -> Address:
+    return lambda _person, _number: reverse(name)
+
+
+def _residents(person: Person, _number: int) -> str:
+    return reverse("home:residents", args=[Hub.objects.hosted_by(person)[0].slug])
+
+
+HOST_PAGES: dict[str, Address] = {
+    "residents": _residents,
+    "invitations": _plain("hubs:invitations"),
+}
 
 
 def _addresses() -> dict[str, Address]:
-    def plain(name: str) -> Address:
-        return lambda person, number: reverse(name)
-
+    others = list(Affiliation.objects.current().order_by("-id")[:PEOPLE])
     return {
-        EMPTY_SIGNED_IN: plain("empty_signed_in"),
-        "notices": plain("core:notices"),
+        EMPTY_SIGNED_IN: _plain("empty_signed_in"),
+        "needs": _plain("exchange:needs"),
+        "need_new": _plain("exchange:need_new"),
+        "need": _need,
+        "ask": _ask,
+        "directory": _plain("home:directory"),
+        "directory_search": lambda _person, number: (
+            reverse("home:directory") + f"?q={SEARCHES[number % len(SEARCHES)]}"
+        ),
+        "person": lambda _person, number: reverse(
+            "home:person", args=[others[number % len(others)].person_id]
+        ),
+        "ventures": _plain("home:ventures"),
+        "venture": lambda _person, number: reverse(
+            "home:venture", args=[others[number % len(others)].venture_id]
+        ),
+        "skills": _plain("home:skills"),
+        "me": _plain("home:me"),
+        "notices": _plain("core:notices"),
     }
+
+
+def _need(person: Person, number: int) -> str:
+    """Now and then one's own, with the people asked; else one from the list."""
+    shown = Need.objects.visible_to(person).exclude(state=NeedState.DRAFT).order_by("-id")
+    own = shown.filter(author=person).first() if number % 2 else None
+    return reverse("exchange:need", args=[(own or shown[number]).pk])
+
+
+def _ask(person: Person, number: int) -> str:
+    """Whoever was never asked anything opens the need instead, as they would from the list."""
+    mine = Ask.objects.filter(helper=person).order_by("state", "-id").values_list("pk", flat=True)
+    found = mine.first()
+    return reverse("exchange:ask", args=[found]) if found else _need(person, number)
 
 
 def targets_of(page: str) -> dict[str, float | None]:
