@@ -13,7 +13,7 @@ from essaim.core.models import IMPORT, Decision, ImportLine, ImportRun, ImportSt
 KEPT = ("values", "problems", "remarks", "duplicate_id", "sure", "decision", "outcome", "about")
 BATCH = 500
 
-NOTHING_NEW = gettext_noop("No column of this line was kept.")
+NOTHING_KEPT = gettext_noop("No column of this line was kept.")
 
 
 def check(run_id: UUID) -> None:
@@ -72,17 +72,20 @@ def _clean(line: ImportLine, columns: list[tuple[int, Field]], kind: Kind) -> No
         elif cell:
             _take(line, field, cell)
     if not line.values and not line.problems:
-        line.object_to(NOTHING_NEW)
+        line.object_to(NOTHING_KEPT)
         return
     _object_to_what_is_missing(line, columns, kind)
 
 
 def _take(line: ImportLine, field: Field, cell: str) -> None:
     try:
-        line.values[field.code] = field.clean(cell, line)
+        value = field.clean(cell, line)
     except Problem as problem:
         line.values[field.code] = ""
         line.problems.append(problem.saying.kept())
+    else:
+        if value != "":
+            line.values[field.code] = value
 
 
 def _object_to_what_is_missing(
@@ -99,6 +102,8 @@ def _first_decision(line: ImportLine) -> str:
     """What is surely the same is completed; what only looks alike waits for a human."""
     if line.problems:
         return ""
+    if line.decision:
+        return line.decision  # the kind knew better
     if line.duplicate_id is None:
         return Decision.CREATE
     return Decision.FILL if line.sure else ""

@@ -1,7 +1,6 @@
 """Cells made clean: each function takes the text of a cell and gives the value, or objects."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,8 +11,10 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_noop
 
+from essaim.core import writing
 from essaim.core.imports.kinds import Clean, Problem
 from essaim.core.models import ImportLine
+from essaim.core.writing import folded
 
 BAD_EMAIL = gettext_noop("“%(value)s” is not an e-mail address.")
 TOO_LONG = gettext_noop("“%(value)s” is too long: %(limit)d signs at most.")
@@ -27,20 +28,16 @@ ZERO_BACK = gettext_noop(
 )
 
 SHOWN = 60
-
-
-def fold(text: str) -> str:
-    """Lower case, without accents or punctuation: « L’Été-2 » and "l ete 2" are the same."""
-    flat = unicodedata.normalize("NFKD", text.casefold())
-    flat = "".join(sign for sign in flat if not unicodedata.combining(sign))
-    return " ".join(re.findall(r"\w+", flat.replace("_", " ")))
+SENTENCE = 200
 
 
 def text(limit: int) -> Clean:
     def clean(cell: str, line: ImportLine) -> str:
-        if len(cell) > limit:
-            raise Problem(TOO_LONG, value=cell[:SHOWN], limit=limit)
-        return cell
+        # Up to a sentence stands on one line; what is longer may have several.
+        tidy = writing.line(cell) if limit <= SENTENCE else writing.prose(cell)
+        if len(tidy) > limit:
+            raise Problem(TOO_LONG, value=tidy[:SHOWN], limit=limit)
+        return tidy
 
     return clean
 
@@ -116,7 +113,7 @@ def one_of(
     def clean(cell: str, line: ImportLine) -> str:
         # Learnt at the first cell: catalogues are not ready when kinds register.
         known = spoken or _learn(spoken, choices, more or {})
-        found = known.get(fold(cell))
+        found = known.get(folded(cell))
         if found is None:
             labels = ", ".join(str(label) for label in choices.values())
             raise Problem(BAD_CHOICE, value=cell[:SHOWN], choices=labels)
@@ -130,9 +127,9 @@ def _learn(
 ) -> dict[str, str]:
     for language in ("en", "fr"):
         with translation.override(language):
-            spoken.update({fold(str(label)): code for code, label in choices.items()})
-    spoken.update({fold(code): code for code in choices})
-    spoken.update({fold(word): code for word, code in more.items()})
+            spoken.update({folded(str(label)): code for code, label in choices.items()})
+    spoken.update({folded(code): code for code in choices})
+    spoken.update({folded(word): code for word, code in more.items()})
     return spoken
 
 

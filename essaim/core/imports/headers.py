@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from django.utils import translation
 from rapidfuzz import fuzz, process
 
-from essaim.core.imports.cleaning import fold
 from essaim.core.imports.kinds import Field
 from essaim.core.spreadsheets import Row
+from essaim.core.writing import folded
 
 CLOSE_ENOUGH = 88
 # Titles and blank lines may stand above the headers.
@@ -18,7 +18,7 @@ ASIDE = re.compile(r"\(.*?\)|\*|:")
 
 def plain(header: str) -> str:
     """Without what stands in brackets: « Compétences (séparées par ;) * »."""
-    return fold(ASIDE.sub(" ", header)) or fold(header)
+    return folded(ASIDE.sub(" ", header)) or folded(header)
 
 
 def names_of(fields: Sequence[Field]) -> dict[str, str]:

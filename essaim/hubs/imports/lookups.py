@@ -10,7 +10,7 @@ from django.utils.text import slugify
 from rapidfuzz import fuzz, process
 
 from essaim.core.ids import uuid7
-from essaim.core.imports.cleaning import fold
+from essaim.core.writing import folded
 from essaim.people.models import Skill, SkillState
 
 CLOSE_WORDS = 90
@@ -24,17 +24,17 @@ class Skills:
         self.proposals: list[Skill] = []
         self.known: dict[str, Skill] = {}
         for skill in Skill.objects.usable().order_by("level", "code"):
-            for words in _wordings(skill):
-                self.known.setdefault(fold(words), skill)
+            for words in wordings(skill):
+                self.known.setdefault(folded(words), skill)
         self.codes = set(Skill.objects.values_list("code", flat=True))
 
     def find(self, words: str) -> tuple[Skill | None, bool]:
         """The skill, and whether it is exactly the one that was written."""
-        folded = fold(words)
-        if folded in self.known:
-            return self.known[folded], True
+        spelt = folded(words)
+        if spelt in self.known:
+            return self.known[spelt], True
         best = process.extractOne(
-            folded, self.known.keys(), scorer=fuzz.ratio, score_cutoff=CLOSE_WORDS
+            spelt, self.known.keys(), scorer=fuzz.ratio, score_cutoff=CLOSE_WORDS
         )
         return (self.known[best[0]], False) if best else (None, False)
 
@@ -51,7 +51,7 @@ class Skills:
             state=SkillState.PROPOSED,
             proposed_by=self.by,
         )
-        self.known[fold(words)] = skill
+        self.known[folded(words)] = skill
         self.proposals.append(skill)
         return skill, True
 
@@ -68,7 +68,7 @@ class Skills:
         self.proposals = []
 
 
-def _wordings(skill: Skill) -> Iterator[str]:
+def wordings(skill: Skill) -> Iterator[str]:
     yield skill.label_fr
     yield skill.label_en
     yield skill.code
@@ -108,7 +108,7 @@ class Names:
 
 def _words(name: str) -> list[str]:
     """In alphabetical order: « MARTIN Léa » is « Léa Martin »."""
-    words = sorted(fold(name).split())
+    words = sorted(folded(name).split())
     return [word for word in words if word not in EMPTY_WORDS] or words
 
 

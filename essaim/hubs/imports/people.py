@@ -12,6 +12,7 @@ from essaim.core.imports import cleaning
 from essaim.core.imports.kinds import Context, Field, Kind, Place
 from essaim.core.models import ImportLine
 from essaim.core.sayings import Saying
+from essaim.core.writing import folded
 from essaim.hubs.imports import people_export
 from essaim.hubs.imports.lookups import Names, Skills, keys_of_people
 from essaim.hubs.imports.people_writing import Writer
@@ -174,8 +175,8 @@ def _split_full_name(line: ImportLine) -> None:
 def _hubs_by_name() -> dict[str, UUID]:
     hubs: dict[str, UUID] = {}
     for hub_id, name, slug in Hub.objects.open().order_by("id").values_list("pk", "name", "slug"):
-        hubs.setdefault(cleaning.fold(name), hub_id)
-        hubs.setdefault(cleaning.fold(slug), hub_id)
+        hubs.setdefault(folded(name), hub_id)
+        hubs.setdefault(folded(slug), hub_id)
     return hubs
 
 
@@ -184,7 +185,7 @@ def _find_hub(line: ImportLine, context: Context, hubs: Mapping[str, UUID]) -> N
     spoken = line.values.get("hub", "")
     if context.hub_id is not None:
         line.values["hub_id"] = str(context.hub_id)
-    elif spoken and (found := hubs.get(cleaning.fold(spoken))):
+    elif spoken and (found := hubs.get(folded(spoken))):
         line.values["hub_id"] = str(found)
     elif spoken:
         line.object_to(UNKNOWN_HUB, value=spoken)

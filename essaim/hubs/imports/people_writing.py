@@ -11,6 +11,7 @@ from essaim.core.ids import uuid7
 from essaim.core.imports import cleaning
 from essaim.core.imports.kinds import Context, change, note_created
 from essaim.core.models import Decision, ImportLine
+from essaim.core.writing import folded
 from essaim.hubs.imports import team
 from essaim.hubs.imports.lookups import Skills
 from essaim.hubs.imports.places import hosted
@@ -131,9 +132,9 @@ class Writer:
             self._create(line, Affiliation(person=person, venture=venture, role=role, **since))
 
     def _venture(self, line: ImportLine, name: str) -> Venture:
-        found = self.ventures.get(cleaning.fold(name))
+        found = self.ventures.get(folded(name))
         if found is None:
-            found = self.ventures[cleaning.fold(name)] = Venture(name=name)
+            found = self.ventures[folded(name)] = Venture(name=name)
             self._create(line, found)
         return found
 
@@ -171,4 +172,4 @@ class Writer:
 
 def _ventures_by_name() -> dict[str, Venture]:
     ventures = Venture.objects.only("pk", "name").order_by("-created_at")
-    return {cleaning.fold(venture.name): venture for venture in ventures}
+    return {folded(venture.name): venture for venture in ventures}

@@ -1,0 +1,98 @@
+import pytest
+
+from essaim.hubs.imports import people, skills, toolbox
+from essaim.hubs.models import Hub
+from essaim.people.models import Person, PersonSkill, Skill, SkillKind, SkillState
+from tests.core.importing import bring, line, said, take_back, write
+from tests.factories import lend, make_director, make_host, make_hub, make_resident, make_skill
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def hub() -> Hub:
+    return make_hub("La Halle")
+
+
+@pytest.fixture
+def host(hub: Hub) -> Person:
+    return make_host(hub)
+
+
+def test_director_s_skills_join_the_list_under_their_family() -> None:
+    text = "Compétence;Famille;Synonymes\nFinances;;\nTrésorerie;Finances;cash|argent\n"
+
+    write(bring("skills", text, by=make_director()))
+
+    child = Skill.objects.get(label_fr="Trésorerie")
+    assert (child.level, child.state, child.also_fr) == (2, SkillState.ACCEPTED, "cash|argent")
+    assert child.parent is not None
+    assert child.parent.label_fr == "Finances"
+
+
+def test_host_s_skills_are_proposed(hub: Hub, host: Person) -> None:
+    write(bring("skills", "Compétence\nApiculture\n", by=host, hub_id=hub.pk))
+
+    skill = Skill.objects.get(label_fr="Apiculture")
+    assert (skill.state, skill.proposed_by) == (SkillState.PROPOSED, host)
+
+
+def test_host_does_not_change_the_list_by_a_file(hub: Hub, host: Person) -> None:
+    make_skill("Couture")
+
+    run = bring("skills", "Compétence\ncouture\n", by=host, hub_id=hub.pk)
+
+    assert said(run, 2) == [skills.DIRECTORS]
+
+
+def test_parent_that_is_nowhere_and_a_fourth_level_are_told() -> None:
+    text = "Compétence;Famille\nA;Z\nB;\nC;B\nD;C\nE;D\n"
+
+    run = bring("skills", text, by=make_director())
+
+    assert said(run, 2) == [skills.NO_PARENT]
+    assert said(run, 6) == [skills.TOO_DEEP]
+
+
+def test_skill_that_was_put_on_a_card_is_not_taken_back(hub: Hub) -> None:
+    run = write(bring("skills", "Compétence\nA\nB\n", by=make_director()))
+    lend(make_resident(hub), Skill.objects.get(label_fr="A"))
+
+    take_back(run)
+
+    assert list(Skill.objects.values_list("label_fr", flat=True)) == ["A"]
+
+
+def test_toolbox_lines_find_close_words_and_propose_new_ones(hub: Hub, host: Person) -> None:
+    known = make_skill("Comptabilité")
+    lea = make_resident(hub, email="lea@example.org")
+    text = (
+        "Mail;Compétence;Type;Note\nlea@example.org;comptabilitée;;bilan\n"
+        "lea@example.org;Soudure;veut apprendre;\n"
+    )
+
+    run = write(bring("toolbox", text, by=host, hub_id=hub.pk))
+
+    assert line(run, 2).remarks[0]["text"] == people.SKILL_READ_AS
+    rows = PersonSkill.objects.filter(person=lea).order_by("kind")
+    assert [(row.kind, row.skill_id == known.pk, row.note) for row in rows] == [
+        (SkillKind.CAN_HELP, True, "bilan"),
+        (SkillKind.WANTS_TO_LEARN, False, ""),
+    ]
+
+
+def test_toolbox_of_another_hub_is_not_written(hub: Hub, host: Person) -> None:
+    make_resident(make_hub("Ailleurs"), email="far@example.org")
+
+    run = bring("toolbox", "Mail;Compétence\nfar@example.org;A\n", by=host, hub_id=hub.pk)
+
+    assert said(run, 2) == [toolbox.NOT_OURS]
+
+
+def test_toolbox_is_taken_back_with_the_proposals_it_made(hub: Hub, host: Person) -> None:
+    make_resident(hub, email="lea@example.org")
+    run = write(bring("toolbox", "Mail;Compétence\nlea@example.org;A\n", by=host, hub_id=hub.pk))
+
+    take_back(run)
+
+    assert (PersonSkill.objects.count(), Skill.objects.count()) == (0, 0)
