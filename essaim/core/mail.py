@@ -76,9 +76,7 @@ def read_letter(text: str) -> Letter:
 
 
 def send(letter: Letter, *, to: Any, code: str, key: str) -> None:
-    unsubscribe = absolute(
-        reverse("core:unsubscribe", args=[unsubscribe_token(person_id=to.pk, code=code)])
-    )
+    unsubscribe = _unsubscribe_url(to.pk, code)
     context = {
         "letter": letter,
         "recipient": to,
@@ -90,15 +88,24 @@ def send(letter: Letter, *, to: Any, code: str, key: str) -> None:
         letter.subject,
         render_to_string("core/mail/letter.txt", context),
         to=[to.email],
-        headers={
-            # The same errand done twice gives the same identifier: mailboxes show one message.
-            "Message-ID": f"<{key.replace(':', '-')}@essaim>",
-            "List-Unsubscribe": f"<{unsubscribe}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        },
+        # The same errand done twice gives the same identifier: mailboxes show one message.
+        headers={"Message-ID": f"<{key.replace(':', '-')}@essaim>"},
     )
+    if unsubscribe:
+        message.extra_headers["List-Unsubscribe"] = f"<{unsubscribe}>"
+        message.extra_headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.attach_alternative(render_to_string("core/mail/letter.html", context), "text/html")
     message.send()
+
+
+def _unsubscribe_url(person_id: UUID, code: str) -> str:
+    """Empty when nothing can be stopped: an invitation, someone's yes."""
+    kind = KINDS.get(code)
+    if kind and not kind.mutable:
+        return ""
+    return absolute(
+        reverse("core:unsubscribe", args=[unsubscribe_token(person_id=person_id, code=code)])
+    )
 
 
 def absolute(path: str) -> str:
