@@ -61,6 +61,7 @@ def test_invitation_makes_a_person_a_bed_and_a_letter() -> None:
     assert letter.to == ["nadia@example.net"]
     assert "Viens vite." in letter.body
     assert invitation_path(invitation) in letter.body
+    assert "List-Unsubscribe" not in letter.extra_headers, "who is not in yet has nothing to leave"
 
 
 def test_nobody_invites_into_a_hub_of_others() -> None:
