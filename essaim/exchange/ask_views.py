@@ -59,9 +59,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     except answer_links.Expired:
         return render(request, "exchange/answer_over.html", {"why": ""}, status=GONE)
     with translation.override(found.helper.language):
-        response = _answer_page(request, found)
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+        return _answer_page(request, found)
 
 
 def _answer_page(request: HttpRequest, found: Ask) -> HttpResponse:

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from django.core import signing
@@ -11,6 +12,9 @@ from essaim.exchange.models import Ask, AskState, Need, NeedState
 from essaim.hubs.models import Hub
 from essaim.people.models import Person, PersonState
 from tests.factories import make_ask, make_need, make_resident
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext
 
 pytestmark = pytest.mark.django_db
 
@@ -133,10 +137,11 @@ def test_the_page_speaks_the_language_of_who_is_asked(ask: Ask, path: str, clien
     assert "Yes, I can" in client.get(path).content.decode()
 
 
-def test_the_page_is_not_kept_and_sends_no_referrer(path: str, client: Client) -> None:
+def test_the_page_is_not_kept_and_tells_its_address_to_no_other_site(path: str, client: Client) -> None:
     response = client.get(path)
     assert "no-store" in response["Cache-Control"]
-    assert response["Referrer-Policy"] == "no-referrer"
+    # "no-referrer" would make browsers post the answer with a null origin, which is refused.
+    assert response["Referrer-Policy"] == "same-origin"
 
 
 def test_the_answer_needs_the_token_of_the_form(ask: Ask, path: str) -> None:
@@ -144,3 +149,15 @@ def test_the_answer_needs_the_token_of_the_form(ask: Ask, path: str) -> None:
     strict.get(path)
     assert strict.post(path, {"a": "yes"}).status_code == 403
     assert state(ask) == AskState.SENT
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_a_browser_answers_without_signing_in(
+    ask: Ask, path: str, context: "BrowserContext"
+) -> None:
+    page = context.new_page()
+    page.goto(f"{path}?a=yes")
+    page.get_by_role("button", name="Oui, je peux").click()
+    page.get_by_text(ask.need.author.email).wait_for()
+    assert state(ask) == AskState.ACCEPTED
