@@ -5,6 +5,7 @@ counted in the hub's working time from the moment the step before was taken, so 
 slept for a day does not send two waves at once.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +19,7 @@ HOST_QUEUE = "host_queue"
 HOST_REMINDER = "host_reminder"
 
 HOUR = 1.0
+CLOSING = timedelta(minutes=15)
 DAY = 9.0  # a working day, in working hours
 
 # Steps of brain-time: level, action, working hours after the step before, by urgency.
@@ -63,6 +65,26 @@ def steps_of(need: Need) -> list[Step]:
         Step(step["level"], step["action"], timedelta(hours=step["hours"]))
         for step in need.policy.get("steps", ())
     ]
+
+
+def next_step(need: Need, taken: Collection[str]) -> Step | None:
+    """The first step of the need's own ladder that was not taken yet."""
+    return next((step for step in steps_of(need) if step.action not in taken), None)
+
+
+def last_step(need: Need) -> Step | None:
+    steps = steps_of(need)
+    return steps[-1] if steps else None
+
+
+def is_at_rest(hub: Hub, now: datetime) -> bool:
+    """At night and on holidays nobody is asked: what fell due meanwhile waits for the morning.
+
+    What falls due at closing time is still done, by a worker that comes by a little later.
+    """
+    day = working_day(hub)
+    moments = (now, now - CLOSING)
+    return all(after_working_time(moment, timedelta(0), day) > moment for moment in moments)
 
 
 def step_after(need: Need, action: str | None) -> Step | None:

@@ -1,5 +1,30 @@
-"""What hosts do about needs that wait."""
+"""What hosts do about needs that wait, and what authors do when the time is over."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from essaim.exchange import host_views
+
+urlpatterns = [
+    path("hote/besoins/", host_views.queue, name="queue"),
+    path("hote/besoins/<uuid:need_id>/", host_views.host_need, name="host_need"),
+    path(
+        "hote/besoins/<uuid:need_id>/demander/<uuid:person_id>/",
+        host_views.assign,
+        name="host_assign",
+    ),
+    path("hote/besoins/<uuid:need_id>/ecrire/", host_views.write, name="host_write"),
+    *(
+        path(
+            f"hote/besoins/<uuid:need_id>/{words}/",
+            host_views.take_up,
+            {"gesture": gesture},
+            name=f"host_{gesture}",
+        )
+        for words, gesture in (
+            ("je-m-en-occupe", "acknowledge"),
+            ("appel", "call"),
+            ("cloche", "bell"),
+        )
+    ),
+    path("besoins/<uuid:need_id>/suite/", host_views.need_over, name="need_over"),
+]

@@ -95,10 +95,18 @@ def _no(ask: Ask, words: dict[str, str]) -> str:
 
 def _step(step: EscalationStep) -> str:
     steps = {
-        escalation.HOST_QUEUE: _("handed to the host of the hive"),
-        escalation.HOST_REMINDER: _("the host was reminded"),
+        (escalation.SECOND_WAVE, "nobody"): _("nobody else could be asked"),
+        (escalation.HOST_QUEUE, "hosts"): _("handed to the host of the hive"),
+        (escalation.HOST_QUEUE, "directors"): _("handed to the network: the hive has no host"),
+        (escalation.HOST_REMINDER, "hosts"): _("the host was reminded"),
+        ("acknowledged", ""): _("a host looks after it"),
+        ("phoned", ""): _("a host made a call"),
+        ("friday_bell", ""): _("on the list of Friday’s Buzz"),
+        ("wrote", ""): _("the host wrote to the author"),
     }
-    return steps.get(step.action, "")
+    if step.action.startswith("asked_author"):
+        return _("the author was asked whether to keep it")
+    return steps.get((step.action, step.result), "")
 
 
 def _has_next(need: Need) -> bool:
@@ -114,8 +122,7 @@ def _next(need: Need, asks: list[Ask]) -> str:
         return _("Next: you agree on a moment, and say here when it is done.")
     if not _has_next(need):
         return ""
-    last = need.steps.order_by("-at", "-level").values_list("action", flat=True).first()
-    step = escalation.step_after(need, last)
+    step = escalation.next_step(need, {step.action for step in need.steps.all()})
     if step is not None and step.action == escalation.SECOND_WAVE:
         return _("Without a yes by then, three other people are asked.")
     return _("Without a yes by then, the host of the hive takes it up.")

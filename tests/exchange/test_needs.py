@@ -13,7 +13,6 @@ from essaim.core.states import Overtaken
 from essaim.exchange import escalation
 from essaim.exchange.actions import asks, needs
 from essaim.exchange.models import Ask, AskState, Need, NeedAudience, NeedState, Urgency
-from essaim.exchange.sweeps import needs as sweeps
 from essaim.hubs.models import Hub
 from essaim.people.models import Person, Skill
 from tests.factories import make_ask, make_host, make_need, make_person, make_resident
@@ -249,12 +248,13 @@ def test_rewording_copies_into_a_new_draft(draft: Need, author: Person, skill: S
     assert draft.state == NeedState.OPEN
 
 
-def test_a_need_whose_time_ran_out_is_closed_once(author: Person, hub: Hub) -> None:
+def test_a_need_closed_by_time_alone_is_closed_once(author: Person, hub: Hub) -> None:
     old = make_need(author, hub, expires_at=timezone.now() - timedelta(minutes=1))
     fresh = make_need(author, hub)
     ask = make_ask(old, make_resident(hub))
-    sweeps.close_needs_whose_time_ran_out(timezone.now())
-    sweeps.close_needs_whose_time_ran_out(timezone.now())
+    needs.close_need(need=old, by=None)
+    with pytest.raises(Overtaken):
+        needs.close_need(need=old, by=None)
     old.refresh_from_db()
     fresh.refresh_from_db()
     ask.refresh_from_db()
@@ -279,6 +279,6 @@ def test_the_worker_knows_what_time_does() -> None:
     assert {
         "essaim.exchange.index.compare_everything",
         "essaim.exchange.index.read_what_changed",
-        "essaim.exchange.sweeps.needs.close_needs_whose_time_ran_out",
-        "essaim.exchange.sweeps.needs.take_silence_for_an_answer",
+        "essaim.exchange.sweeps.escalation.take_due_steps",
+        "essaim.exchange.sweeps.asks.take_silence_for_an_answer",
     } <= set(DUTIES)

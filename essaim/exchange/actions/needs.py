@@ -205,8 +205,8 @@ def reopen_need(*, need: Need, by: Person | None) -> None:
         raise NotAllowed
     need = lock_need(need)
     now = timezone.now()
-    last = need.steps.order_by("-at", "-level").values_list("action", flat=True).first()
-    step = escalation.step_after(need, last)
+    taken = set(need.steps.values_list("action", flat=True))
+    step = escalation.next_step(need, taken) or escalation.last_step(need)
     NEED.fire(
         need,
         "reopen",

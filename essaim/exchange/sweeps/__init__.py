@@ -1,6 +1,6 @@
 """What time alone does to mutual help, by subject. Imported when the application starts."""
 
+from essaim.exchange.sweeps import asks, escalation
 from essaim.exchange.sweeps import help as help_  # `help` is Python's
-from essaim.exchange.sweeps import needs
 
-__all__ = ["help_", "needs"]
+__all__ = ["asks", "escalation", "help_"]
