@@ -31,7 +31,7 @@ class Write:
     state: str
 
     def is_done(self) -> bool:
-        return self.model.objects.filter(pk=self.pk, state=self.state).exists()
+        return bool(self.model.objects.filter(pk=self.pk, state=self.state).exists())
 
 
 def writes() -> list[Write]:
