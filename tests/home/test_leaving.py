@@ -227,4 +227,5 @@ def test_need_that_the_leaver_had_in_hand_waits_again() -> None:
 
     promised.refresh_from_db()
     assert promised.state == HelpState.CANCELLED
-    assert Need.objects.open().get().next_step_at is not None
+    assert Need.objects.open().get() == need
+    assert [entry.verb for entry in journal.of(need)] == ["reopen_need", "send_wave"]

@@ -253,7 +253,7 @@ def test_person_page_has_a_fixed_cost(size: int, django_assert_num_queries: obje
         lend(person, make_skill())
     client = signed_in(make_resident(hub))
 
-    with django_assert_num_queries(12):  # type: ignore[operator]
+    with django_assert_num_queries(11):  # type: ignore[operator]
         client.get(reverse("home:person", args=[person.pk]))
 
 

@@ -11,7 +11,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from essaim.core import journal
-from essaim.core.models import Document, Notice, NoticePreference
+from essaim.core.models import Document, ImportLine, ImportRun, Notice, NoticePreference
 from essaim.exchange.models import (
     Account,
     AccountKind,
@@ -24,6 +24,7 @@ from essaim.exchange.models import (
     Transfer,
     TransferKind,
 )
+from essaim.home.models import MondayDone
 from essaim.hubs.models import Host, Hub, Invitation
 from essaim.people.actions.skills import propose_skill
 from essaim.people.models import NetworkRole, Person, Role
@@ -74,6 +75,13 @@ def _fill_core(person: Person, other: Person) -> None:
     )
     document.file.save("", ContentFile(b"abc"), save=False)
     document.save()
+    run = ImportRun.objects.create(kind="people", owner=person, name="people.csv")
+    ImportLine.objects.create(
+        run=run, number=1, cells=[NAME, FAMILY, EMAIL], values={"phone": PHONE}, about=person
+    )
+    MondayDone.objects.create(
+        person=person, kind="need", thing_id=person.pk, until_on=timezone.localdate()
+    )
 
 
 def _fill_hubs(person: Person, hub: Hub) -> None:

@@ -1,4 +1,5 @@
 import pytest
+from django.utils import translation
 
 from essaim.people.registration import NotAnRna, NotASiret, read_rna, read_siret
 
@@ -28,7 +29,7 @@ def test_siret_is_read_as_people_write_it(typed: str, kept: str) -> None:
     ],
 )
 def test_wrong_siret_says_what_is_wrong(typed: str, words: str) -> None:
-    with pytest.raises(NotASiret, match=words):
+    with translation.override("en"), pytest.raises(NotASiret, match=words):
         read_siret(typed)
 
 

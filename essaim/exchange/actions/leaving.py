@@ -1,15 +1,16 @@
 """What becomes of the needs, asks and promised help of somebody who goes."""
 
+from datetime import datetime
+
 from django.utils import timezone
 
+from essaim.exchange.actions import asks, needs
 from essaim.exchange.models import (
     ASK,
     HELP,
     LIVE,
-    NEED,
     Ask,
     HelpExchange,
-    HelpState,
     Need,
     NeedState,
 )
@@ -19,15 +20,26 @@ from essaim.people.models import Person
 def end_everything(*, person: Person) -> None:
     """For the actions by which a person leaves or is erased, in their transaction.
 
-    Their needs are withdrawn; a need that they had in hand waits again, at once, for somebody else.
+    Call it when the person can no longer be asked: a need that they had in hand looks at once for
+    somebody else.
     """
     now = timezone.now()
-    mine = Need.objects.filter(author=person, state__in=(NeedState.DRAFT, *LIVE))
-    ASK.fire_all(Ask.objects.filter(need__in=mine.values("pk")), "withdraw", answered_at=now)
-    ASK.fire_all(Ask.objects.filter(helper=person), "withdraw", answered_at=now)
-    promised = HelpExchange.objects.of(person).filter(state=HelpState.AGREED)
-    given = list(promised.filter(giver=person).values_list("need_id", flat=True))
-    HELP.fire_all(promised, "cancel")
-    NEED.fire_all(mine, "withdraw", closed_at=now)
-    in_hand = Need.objects.filter(pk__in=given)
-    NEED.fire_all(in_hand, "reopen", next_step_at=now)
+    for need in Need.objects.filter(author=person, state__in=(NeedState.DRAFT, *LIVE)):
+        needs.withdraw_need(need=need, by=person)
+    for ask in Ask.objects.waiting().filter(helper=person).select_related("need"):
+        _withdraw(ask, now)
+    promised = HelpExchange.objects.of(person).filter(state__in=HELP.sources("cancel"))
+    for exchange in promised.select_related("need"):
+        _cancel(exchange)
+
+
+def _withdraw(ask: Ask, now: datetime) -> None:
+    need = asks.lock_need(ask.need)
+    ASK.fire(ask, "withdraw", answered_at=now)
+    asks.hasten(need, now)
+
+
+def _cancel(exchange: HelpExchange) -> None:
+    HELP.fire(exchange, "cancel")
+    if exchange.need is not None and exchange.need.state == NeedState.IN_HAND:
+        needs.reopen_need(need=exchange.need, by=None)
