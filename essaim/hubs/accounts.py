@@ -60,10 +60,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def pre_login(self, request: HttpRequest, user: Any, **details: Any) -> HttpResponse | None:
         """Someone invited first says yes, on the page that the letter leads to."""
-        if _proved_mailbox(request, user):
+        proved = _proved_mailbox(request, user)
+        if proved:
             invitations.confirm_address(person=user)
-            if user.state == PersonState.INVITED:
-                return _to_invitation(user)
+        if user.state == PersonState.INVITED:
+            return _to_invitation(user) if proved else redirect("account_inactive")
         answer: HttpResponse | None = super().pre_login(request, user, **details)
         return answer
 

@@ -195,6 +195,7 @@ class Invitation(models.Model):
                 name="one_open_invitation",
             ),
         )
+        indexes = (models.Index(fields=["state", "-sent_at"], name="invitations_by_state"),)
 
     def __str__(self) -> str:
         return f"{self.person_id} to {self.hub_id} ({self.state})"

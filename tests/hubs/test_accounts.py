@@ -1,6 +1,7 @@
 """Coming in: who may, by which ways, and who cannot keep whom out."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,14 +9,17 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret, hotp_value
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from essaim.core import outbox
 from essaim.core.models import OutboxRow
 from essaim.hubs.actions.invitations import confirm_address
 from essaim.hubs.devices import device_words
+from essaim.hubs.sweeps import forget_old_sessions
 from essaim.people.models import PersonState
 from tests.factories import make_person
 
@@ -276,6 +280,20 @@ def test_all_other_devices_are_signed_out_at_once(client: Client) -> None:
 
     assert [other.get("/compte/").status_code for other in others] == [302, 302]
     assert client.get("/compte/").status_code == 200
+
+
+def test_sessions_that_ended_are_forgotten(client: Client) -> None:
+    person = make_member()
+    sign_in(client, person.email)
+    old = Client()
+    sign_in(old, person.email)
+    past = timezone.now() - timedelta(seconds=1)
+    Session.objects.filter(session_key=old.session.session_key).update(expire_date=past)
+
+    forget_old_sessions(timezone.now())
+
+    assert UserSession.objects.get().session_key == client.session.session_key
+    assert Session.objects.count() == 1
 
 
 def test_new_password_signs_the_other_devices_out_and_is_told_by_mail(client: Client) -> None:

@@ -271,6 +271,22 @@ def test_invited_person_who_signs_in_by_code_lands_on_the_invitation(client: Cli
     assert "_auth_user_id" not in client.session
 
 
+def test_old_password_does_not_stand_in_for_a_yes(client: Client) -> None:
+    hub = make_hub()
+    person = make_person(email="nadia@example.net", state=PersonState.LEFT)
+    person.set_password("une phrase d’autrefois")
+    person.save()
+    invitations.confirm_address(person=person)
+    invite(make_host(hub), hub)
+
+    answer = client.post(
+        "/compte/login/", {"login": person.email, "password": "une phrase d’autrefois"}
+    )
+
+    assert answer["Location"] == "/compte/inactive/"
+    assert "_auth_user_id" not in client.session
+
+
 def test_letter_is_sent_again_and_lives_fourteen_days_more() -> None:
     hub = make_hub()
     host = make_host(hub)

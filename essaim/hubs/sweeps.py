@@ -1,0 +1,13 @@
+from datetime import datetime, timedelta
+
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+
+from essaim.core.duties import duty
+
+
+@duty(every=timedelta(days=1))
+def forget_old_sessions(now: datetime) -> None:
+    """What a device said of itself is kept no longer than it stays signed in."""
+    Session.objects.filter(expire_date__lt=now).delete()
+    UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
