@@ -48,9 +48,7 @@ def rows_once_built(seed: int) -> dict[str, list[Any]]:
 
 def test_the_same_seed_and_day_give_the_same_rows() -> None:
     seed_skills()
-    told = []
-    for seed in (1, 1, 2):
-        told.append(rows_once_built(seed))
+    told = [rows_once_built(seed) for seed in (1, 1, 2)]
 
     assert told[0] == told[1]
     assert told[0] != told[2]
