@@ -1,0 +1,144 @@
+"""Every page of the demonstration, as each role, on a phone and wide, in both themes: axe finds
+nothing serious, nothing overflows, nothing breaks."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from django.urls import URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from essaim.exchange.models import Ask, HelpExchange, Need
+from essaim.home.demo.build import build
+from essaim.home.demo.sizes import Size
+from essaim.home.demo.world import DOORS, LEA
+from essaim.hubs.models import Hub
+from essaim.people.models import Person, Venture
+from essaim.people.seeding import seed_skills
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+SMALL = Size(hubs=2, ventures=20, people=40, weeks=6, needs_per_100_people=15)
+ROLES = {"visitor": "", LEA.role: LEA.email} | {door.role: door.email for door in DOORS}
+# Pages that are not looked at here: they answer a post, a download, or redirect.
+ELSEWHERE = {
+    "account_logout", "account_signup", "account_email_verification_sent", "account_inactive",
+    "account_confirm_login_code", "account_reauthenticate", "mfa_authenticate",
+    "mfa_reauthenticate", "account_reset_password_done", "account_reset_password_from_key_done",
+    "account_set_password", "socialaccount_signup", "mfa_login_webauthn",
+    "mfa_download_recovery_codes", "core:set_theme", "set_language",
+}  # fmt: skip
+
+
+@pytest.fixture
+def network(live_server: Any) -> None:
+    seed_skills()
+    now = timezone.now().replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
+    build(SMALL, seed=1, now=now, tell=lambda done, total: None)
+
+
+def addresses_without_arguments() -> Iterator[str]:
+    def walk(patterns: list[Any], space: str) -> Iterator[str]:
+        for pattern in patterns:
+            if pattern.pattern.regex.groups:
+                continue
+            if isinstance(pattern, URLResolver):
+                inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+                yield from walk(pattern.url_patterns, inner)
+            elif pattern.name:
+                yield f"{space}{pattern.name}"
+
+    for name in walk(get_resolver().url_patterns, ""):
+        if name not in ELSEWHERE:
+            yield reverse(name)
+
+
+def paths_as(role: str) -> list[str]:
+    """Every address that this role may open and that answers with a page."""
+    client = Client()
+    if ROLES[role]:
+        client.force_login(Person.objects.get(email=ROLES[role]))
+    paths = set(addresses_without_arguments())
+    if ROLES[role]:
+        paths |= set(_addresses_of_things(Person.objects.get(email=ROLES[role])))
+    return [path for path in sorted(paths) if _is_page(client, path)]
+
+
+def _addresses_of_things(person: Person) -> Iterator[str]:
+    things: dict[str, Any] = {
+        "exchange:need": Need.objects.visible_to(person).order_by("-published_at").first(),
+        "exchange:ask": Ask.objects.visible_to(person).order_by("-sent_at").first(),
+        "exchange:help": HelpExchange.objects.visible_to(person).order_by("-created_at").first(),
+        "home:person": Person.objects.filter(email=LEA.email).first(),
+        "home:venture": Venture.objects.order_by("pk").first(),
+        "hubs:hub": Hub.objects.order_by("pk").first(),
+    }
+    for name, thing in things.items():
+        if thing is not None:
+            yield reverse(name, args=[thing.slug if name == "hubs:hub" else thing.pk])
+
+
+def _is_page(client: Client, path: str) -> bool:
+    answer = client.get(path)
+    assert answer.status_code in (200, 204, 302, 404, 405), (path, answer.status_code)
+    return answer.status_code == 200 and answer["Content-Type"].startswith("text/html")
+
+
+def open_as(browser: "Browser", live_server: Any, role: str, width: int, scheme: Any) -> Any:
+    context = browser.new_context(
+        base_url=live_server.url,
+        locale="fr-FR",
+        viewport={"width": width, "height": 800},
+        color_scheme=scheme,
+    )
+    if ROLES[role]:
+        client = Client()
+        client.force_login(Person.objects.get(email=ROLES[role]))
+        value = client.cookies[settings.SESSION_COOKIE_NAME].value
+        context.add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}]
+        )
+    return context
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_page_is_accessible_and_whole(
+    browser: "Browser", live_server: Any, network: None, role: str
+) -> None:
+    paths = paths_as(role)
+    found: list[str] = []
+    for width, scheme in ((360, "light"), (1280, "dark")):
+        context: BrowserContext = open_as(browser, live_server, role, width, scheme)
+        page = context.new_page()
+        page.on("console", partial(_note, found))
+        for path in paths:
+            page.goto(path)
+            found += [f"{path} {width} {scheme}: {fault}" for fault in faults(page)]
+        context.close()
+
+    assert len(paths) > 3
+    assert found == []
+
+
+def _note(found: list[str], message: Any) -> None:
+    if message.type == "error":
+        found.append(f"console: {message.text} ({message.location})")
+
+
+def faults(page: "Page") -> Iterator[str]:
+    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    if wide > 0:
+        yield f"{wide} px too wide"
+    if page.locator("h1").count() != 1:
+        yield f"{page.locator('h1').count()} titles of the first level"
+    for violation in Axe().run(page).response["violations"]:
+        if violation["impact"] in ("serious", "critical"):
+            yield f"{violation['id']}: {violation['nodes'][0]['html'][:160]}"
