@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import accumulate
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -67,7 +68,7 @@ class Life:
         for resident in world.residents:
             for code in resident.skills:
                 self.by_skill[code].append(resident)
-        self.energy = [resident.energy for resident in world.residents]
+        self.energies = list(accumulate(resident.energy for resident in world.residents))
         # Nobody is asked more than the guards allow: counted over the last days only.
         self.asked_lately: Counter[UUID] = Counter()
         self.minutes_this_month: Counter[UUID] = Counter()
@@ -96,7 +97,7 @@ class Life:
 
     def _someone_here(self, at: datetime) -> Resident | None:
         for _ in range(8):
-            [found] = self.rng.choices(self.world.residents, self.energy)
+            [found] = self.rng.choices(self.world.residents, cum_weights=self.energies)
             if found.since < at.date():
                 return found
         return None
@@ -228,7 +229,7 @@ class Life:
         found = {
             helper.id: helper
             for code in story.need.skills
-            for helper in self.by_skill.get(code, ())
+            for helper in self._holders(code)
             if self._may_help(story, helper, lately=lately)
         }
         near = sorted(
@@ -240,6 +241,10 @@ class Life:
             self.asked_lately.update(helper.id for helper in near)
             self.minutes_this_month.update({h.id: story.need.minutes for h in near})
         return near
+
+    def _holders(self, code: str) -> list[Resident]:
+        holders = self.by_skill.get(code, [])
+        return self.rng.sample(holders, min(60, len(holders)))
 
     def _may_help(self, story: Story, helper: Resident, *, lately: bool) -> bool:
         if helper.venture == story.author.venture or helper.since >= story.at.date():

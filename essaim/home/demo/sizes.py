@@ -9,7 +9,7 @@ class Size:
     ventures: int
     people: int
     weeks: int
-    needs_per_100_people: float = 6.0  # published in a week
+    needs_per_100_people: float = 8.0  # published in a week
 
     @property
     def needs(self) -> int:
