@@ -26,7 +26,7 @@ from essaim.hubs.rules import hubs_to_host, is_host
 from essaim.people.models import Person, PersonState
 from essaim.people.requests import SignedRequest
 
-PAGE = 30
+PAGE = 20
 
 Invitations = QuerySet[Invitation]
 
@@ -123,11 +123,17 @@ def _tabs(host: Person, state: str) -> list[dict[str, object]]:
         {
             "label": label,
             "url": expected if name == "expected" else f"{here}?state={name}",
-            "count": _expected(host).count() if name == "expected" else None,
+            "count": _how_many(_expected(host)) if name == "expected" else None,
             "current": name == state,
         }
         for name, label in labels.items()
     ]
+
+
+def _how_many(people: QuerySet[Person]) -> str:
+    """Counted up to what a host still pictures; beyond it a figure costs and says nothing."""
+    count = people.values("pk")[:100].count()
+    return "" if not count else str(count) if count < 100 else "99+"
 
 
 def _expected(host: Person) -> QuerySet[Person]:
