@@ -16,6 +16,7 @@ from essaim.core.access import allow, public, signed_in
 from essaim.core.refusals import Refusal
 from essaim.exchange import answer_links, reasons
 from essaim.exchange.actions import asks
+from essaim.exchange.contact import contact_of
 from essaim.exchange.models import SAID_YES, Ask, AskState, NeedState
 from essaim.exchange.need_forms import AnswerForm
 from essaim.people.models import Person
@@ -77,8 +78,9 @@ def _answered(request: HttpRequest, found: Ask) -> HttpResponse:
     except Refusal as refusal:
         over = {"why": str(refusal)}
         return render(request, "exchange/answer_over.html", over, status=GONE)
-    author = found.need.author if _says_yes(request) else None
-    context = {"said": said, "author": author, "need": found.need}
+    author = found.need.author
+    contact = contact_of(author, found.helper) if _says_yes(request) else None
+    context = {"said": said, "author": author, "contact": contact, "need": found.need}
     return render(request, "exchange/answer_done.html", context)
 
 

@@ -31,17 +31,16 @@ OVERLAP = timedelta(minutes=2)
 # To move the mark is a write, which a search that finds nothing new need not pay each time.
 MARK_EVERY = timedelta(minutes=1)
 CHUNK = 500
-# What a visitor's search reads anew at most; after an import, the worker reads the rest.
-AT_ONCE = 300
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where a side file is filled from."""
+    """Where a side file is filled from. `at_once`: what a visitor's search reads anew at most."""
 
     file: str
     rows: Callable[[datetime | None], Rows]
     documents: Callable[[dict[UUID, str]], list[Document]]
+    at_once: int | None = None
 
 
 def _people(since: datetime | None) -> Rows:
@@ -59,7 +58,8 @@ def _skills(since: datetime | None) -> Rows:
     return [(pk, at.isoformat() if state != SkillState.MERGED else None) for pk, at, state in rows]
 
 
-PEOPLE = Source("matching-people.sqlite3", _people, person_documents)
+# After an import the worker reads the rest.
+PEOPLE = Source("matching-people.sqlite3", _people, person_documents, at_once=300)
 SKILLS = Source("matching-skills.sqlite3", _skills, skill_documents)
 
 _open: dict[Path, Index] = {}
@@ -77,11 +77,11 @@ def search_skills(text: str, *, k: int) -> list[Hit]:
 
 def _fresh(source: Source, use: Callable[[Index], T]) -> T:
     try:
-        refresh(source, at_once=AT_ONCE)
+        refresh(source, at_once=source.at_once)
         return use(_index(source))
     except IndexUnreadableError:
         put_aside(source)
-        refresh(source, at_once=AT_ONCE)
+        refresh(source, at_once=source.at_once)
         return use(_index(source))
 
 

@@ -33,8 +33,10 @@ from essaim.people.models import Affiliation, Person, PersonSkill, Skill
 
 CANDIDATES = 200
 ANSWERS_READ = timedelta(days=365)
-# Below this share of the best score, a skill is a coincidence of words.
+# Shares of the best score: below the first a skill is a coincidence of words, from the second on
+# it is ticked without being asked.
 SKILL_FLOOR = 0.6
+SKILL_LIKELY = 0.85
 PROPOSED_SKILLS = 5
 
 
@@ -56,12 +58,26 @@ class _Facts:
     lent: dict[UUID, dict[object, Place]] = field(default_factory=lambda: defaultdict(dict))
 
 
-def propose_skills(text: str) -> list[Skill]:
+@dataclass(frozen=True)
+class Proposal:
+    skill: Skill
+    likely: bool
+
+
+def propose_skills(text: str) -> list[Proposal]:
     """At most five skills that a sentence speaks of, best first."""
     hits = index.search_skills(text, k=PROPOSED_SKILLS)
-    likely = [hit.id for hit in hits if hit.score >= SKILL_FLOOR * hits[0].score]
-    found = {str(skill.pk): skill for skill in Skill.objects.usable().filter(pk__in=likely)}
-    return [found[identifier] for identifier in likely if identifier in found]
+    shares = {hit.id: hit.score / hits[0].score for hit in hits}
+    known = {str(skill.pk): skill for skill in Skill.objects.usable().filter(pk__in=list(shares))}
+    return [
+        Proposal(known[identifier], share >= SKILL_LIKELY)
+        for identifier, share in shares.items()
+        if share >= SKILL_FLOOR and identifier in known
+    ]
+
+
+def likely_skills(text: str) -> list[Skill]:
+    return [proposal.skill for proposal in propose_skills(text) if proposal.likely]
 
 
 def suggest(

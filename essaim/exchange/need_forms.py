@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django import forms
 from django.db.models import QuerySet
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from essaim.core.fields import Line, Prose
@@ -37,7 +38,12 @@ class NeedForm(forms.Form):
                 "data-draft": "need",
                 "autofocus": True,
                 "dir": "auto",
-                "enterkeyhint": "enter",
+                "hx-post": reverse_lazy("exchange:need_propose"),
+                "hx-trigger": "input changed delay:400ms",
+                "hx-target": "#proposals",
+                "hx-swap": "innerHTML",
+                "hx-include": "closest form",
+                "hx-sync": "this:replace",
             }
         ),
     )

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from essaim.core.templatetags.presentation import ago_words, moment_words
 from essaim.exchange import escalation, reasons
+from essaim.exchange.contact import contact_of
 from essaim.exchange.models import (
     LIVE,
     SAID_YES,
@@ -36,14 +37,27 @@ def need_page(need: Need, reader: Person) -> dict[str, Any]:
         "inside": inside,
         "skills": [skill.label for skill in need.skills.all()],
         "story": _story(need, asks, inside),
-        "next": _next(need, asks),
+        "next": _next(need) if inside or mine else "",
         "next_when": _next_when(need),
         "asked": _asked(asks) if inside else [],
         "named": _named(asks) if inside and need.state == NeedState.OPEN else [],
         "my_ask": mine,
         "live": need.state in LIVE,
+        "reach": _reach(need, asks, reader),
         "status_kind": STATUS_KIND.get(NeedState(need.state), ""),
     }
+
+
+def _reach(need: Need, asks: list[Ask], reader: Person) -> Line | None:
+    """After a yes, how the author and the helper reach each other; for these two alone."""
+    said_yes = next((ask for ask in asks if ask.state in SAID_YES), None)
+    if need.state != NeedState.IN_HAND or said_yes is None:
+        return None
+    pair = {need.author_id: said_yes.helper, said_yes.helper_id: need.author}
+    if (other := pair.get(reader.pk)) is None:
+        return None
+    contact = contact_of(other, reader)
+    return {"name": other.name, "email": contact.email, "phone": contact.phone}
 
 
 def _story(need: Need, asks: list[Ask], inside: bool) -> list[Line]:
@@ -117,9 +131,9 @@ def _next_when(need: Need) -> str:
     return moment_words(need.next_step_at) if _has_next(need) and need.next_step_at else ""
 
 
-def _next(need: Need, asks: list[Ask]) -> str:
+def _next(need: Need) -> str:
     if need.state == NeedState.IN_HAND:
-        return _("Next: you agree on a moment, and say here when it is done.")
+        return _("Next: you agree on a moment, and say when it is done.")
     if not _has_next(need):
         return ""
     step = escalation.next_step(need, {step.action for step in need.steps.all()})

@@ -68,24 +68,26 @@ def propose(request: SignedRequest) -> HttpResponse:
     kept = before.cleaned_data.get("title", "")
     if kept and kept != before.cleaned_data.get("title_proposed"):
         title = kept
-    skills = matching.propose_skills(text)
-    refused = _refused(request, before)
-    proposal = ProposalForm(
-        initial={
-            "title": title,
-            "title_proposed": title_of(text),
-            "skills": [skill.pk for skill in skills if str(skill.pk) not in refused],
-        }
-    )
-    proposal.limit_skills(Skill.objects.filter(pk__in=[skill.pk for skill in skills]))
-    context = {"proposal": proposal, "shown": [str(skill.pk) for skill in skills]}
+    found = matching.propose_skills(text)
+    initial = {"title": title, "title_proposed": title_of(text)}
+    proposal = ProposalForm(initial=initial | {"skills": _ticked(request, before, found)})
+    shown = [each.skill.pk for each in found]
+    proposal.limit_skills(Skill.objects.filter(pk__in=shown))
+    context = {"proposal": proposal, "shown": [str(pk) for pk in shown]}
     return render(request, "exchange/need_new.html#proposals", context)
 
 
-def _refused(request: HttpRequest, before: ProposalForm) -> set[str]:
-    """Skills that were shown and that the author unticked."""
+def _ticked(
+    request: HttpRequest, before: ProposalForm, found: list[matching.Proposal]
+) -> list[UUID]:
+    """As the author left those that were shown; the likely ones among the new."""
     ticked = {str(skill.pk) for skill in before.cleaned_data.get("skills", ())}
-    return set(request.POST.getlist("shown")) - ticked
+    shown = set(request.POST.getlist("shown"))
+    return [
+        each.skill.pk
+        for each in found
+        if (str(each.skill.pk) in ticked) or (each.likely and str(each.skill.pk) not in shown)
+    ]
 
 
 @allow(signed_in)
@@ -94,7 +96,8 @@ def need_preview(request: SignedRequest, need_id: UUID) -> HttpResponse:
     need = _mine(request, need_id)
     if need.state != NeedState.DRAFT:
         return redirect("exchange:need", need.pk)
-    form = DraftForm(request.POST or None, need=need, proposed=matching.propose_skills(need.text))
+    proposed = [each.skill for each in matching.propose_skills(need.text)]
+    form = DraftForm(request.POST or None, need=need, proposed=proposed)
     if form.is_valid():
         changes = form.cleaned_data | {"skills": list(form.cleaned_data["skills"])}
         needs.edit_draft(need=need, by=request.user, **changes)

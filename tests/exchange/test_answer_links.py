@@ -137,7 +137,9 @@ def test_the_page_speaks_the_language_of_who_is_asked(ask: Ask, path: str, clien
     assert "Yes, I can" in client.get(path).content.decode()
 
 
-def test_the_page_is_not_kept_and_tells_its_address_to_no_other_site(path: str, client: Client) -> None:
+def test_the_page_is_not_kept_and_tells_its_address_to_no_other_site(
+    path: str, client: Client
+) -> None:
     response = client.get(path)
     assert "no-store" in response["Cache-Control"]
     # "no-referrer" would make browsers post the answer with a null origin, which is refused.

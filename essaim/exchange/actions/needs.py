@@ -87,7 +87,7 @@ def draft_need(
         audience=audience,
         **details,
     )
-    need.skills.set(matching.propose_skills(text) if skills is None else skills[:SKILLS])
+    need.skills.set(matching.likely_skills(text) if skills is None else skills[:SKILLS])
     return need
 
 

@@ -11,6 +11,7 @@ from essaim.core.models import Channel, Notice
 from essaim.core.notifications import Facts, Kind, notify, register
 from essaim.core.writing import line
 from essaim.exchange import answer_links, reasons
+from essaim.exchange.contact import contact_of
 from essaim.exchange.models import Ask, AskState, HelpExchange, Need, NeedState
 from essaim.exchange.working_hours import next_civil_hour
 from essaim.people.models import Person
@@ -40,7 +41,8 @@ def _agreed_facts(notice: Notice) -> Facts | None:
         return None
     gives = exchange.giver_id == notice.recipient_id
     other = exchange.receiver if gives else exchange.giver
-    return {"exchange": exchange, "other": other, "gives": gives}
+    contact = contact_of(other, notice.recipient)
+    return {"exchange": exchange, "other": other, "contact": contact, "gives": gives}
 
 
 def _need_facts(notice: Notice) -> Facts | None:
