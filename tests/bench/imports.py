@@ -92,9 +92,10 @@ def say(words: str) -> None:
 
 
 def timed(name: str, work: Callable[[], Any]) -> Any:
-    start = time.perf_counter()
+    start, processor = time.perf_counter(), time.process_time()
     answer = work()
-    say(f"  {name}: {time.perf_counter() - start:.1f} s")
+    elapsed, processor = time.perf_counter() - start, time.process_time() - processor
+    say(f"  {name}: {elapsed:.1f} s, of which {processor:.1f} s of processor")
     return answer
 
 

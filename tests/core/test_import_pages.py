@@ -138,9 +138,8 @@ def test_member_and_stranger_find_no_import(client: Client, hub: Hub, host: Pers
 def test_file_is_read_by_who_brought_it_alone(client: Client, hub: Hub, host: Person) -> None:
     run = bring("people", LIST, by=host, hub_id=hub.pk)
     url = reverse("core:document", args=[run.document_id])
-    answer = client.get(url)
-    answer.close()
-    assert answer.status_code == 200
+    answer: Any = client.get(url)
+    assert b"".join(answer) == LIST.encode()
 
     client.force_login(make_host(hub))
 

@@ -41,9 +41,7 @@ def export(client: Client, kind: str, extension: str, hub: Hub | None) -> bytes:
     url = reverse("core:export", args=[kind, extension])
     answer: Any = client.get(url, {"hub": str(hub.pk) if hub else "network"})
     assert answer.status_code == 200
-    raw = b"".join(answer)
-    answer.close()
-    return raw
+    return b"".join(answer)
 
 
 def fill(hub: Hub) -> None:

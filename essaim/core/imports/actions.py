@@ -190,7 +190,7 @@ def take_back(*, run: ImportRun, by: Any) -> None:
     if not run.lines.exists():
         raise TooLateToUndo
     with transaction.atomic():
-        IMPORT.fire(run, "undo")
+        IMPORT.fire(run, "undo", position=0)
         journal.record("undo_import", run, by=by, hub_id=run.hub_id)
         _put(run, "import_undo")
 

@@ -73,6 +73,8 @@ class Kind(ABC):
     fields: tuple[Field, ...]
     # Labels of the models that it creates, those that lean on others first: the order of undoing.
     creates: tuple[str, ...]
+    # What one does once they are in: words of a link, and the name of its address.
+    next_step: tuple[Words, str] | None = None
 
     @abstractmethod
     def places(self, person: Any) -> list[Place]:

@@ -27,7 +27,7 @@ from essaim.core.models import (
 from essaim.core.sayings import read_back
 
 NETWORK = "network"
-PAGE = 30
+PAGE = 20
 SAMPLES = 3
 AT_WORK = (ImportState.CHECKING, ImportState.RUNNING, ImportState.UNDOING)
 
@@ -139,13 +139,11 @@ def working(run: ImportRun, request: HttpRequest) -> Context:
     words = {
         ImportState.CHECKING: _("%(done)d lines read of %(total)d"),
         ImportState.RUNNING: _("%(done)d lines written of %(total)d"),
-        ImportState.UNDOING: _("Taking back what was imported…"),
+        ImportState.UNDOING: _("%(done)d lines taken back of %(total)d"),
     }[ImportState(run.state)] % {"done": run.position, "total": run.total}
     # All or none is one movement: there is no half of it to show.
-    unknown = run.state == ImportState.UNDOING or (
-        run.state == ImportState.RUNNING and run.mode == ImportMode.ALL
-    )
-    if unknown and run.state == ImportState.RUNNING:
+    unknown = run.state == ImportState.RUNNING and run.mode == ImportMode.ALL
+    if unknown:
         words = _("Writing all %(total)d lines at once…") % {"total": run.total}
     maximum = None if unknown else run.total
     return _common(run, request) | {"words": words, "maximum": maximum}
@@ -252,21 +250,24 @@ def back_to_lines(run: ImportRun, post: Mapping[str, Any]) -> str:
 
 
 def report(run: ImportRun, request: HttpRequest) -> Context:
-    outcomes = dict(
-        run.lines.values_list("outcome").annotate(n=Count("id")).values_list("outcome", "n")
+    out = Q(outcome=Outcome.LEFT_OUT, problems=[])
+    numbers = run.lines.aggregate(
+        lines=Count("id"),
+        written=Count("id", filter=Q(outcome=Outcome.WRITTEN)),
+        undone=Count("id", filter=Q(outcome=Outcome.UNDONE)),
+        kept=Count("id", filter=Q(outcome=Outcome.KEPT)),
+        skipped=Count("id", filter=out & Q(decision=Decision.SKIP)),
+        undecided=Count("id", filter=out & Q(decision="")),
     )
     told = run.lines.exclude(problems=[]).order_by("number")
     page = Paginator(told, PAGE).get_page(request.GET.get("page"))
-    left_out = outcomes.get(Outcome.LEFT_OUT, 0)
+    next_step = KINDS[run.kind].next_step
     return _common(run, request) | {
-        "written": outcomes.get(Outcome.WRITTEN, 0),
-        "undone": outcomes.get(Outcome.UNDONE, 0),
-        "kept": outcomes.get(Outcome.KEPT, 0),
-        "left_out": left_out,
-        "set_aside": left_out - (page.paginator.count if run.state == ImportState.DONE else 0),
+        "numbers": numbers,
         "page": page,
-        "undoable": run.state == ImportState.DONE and bool(outcomes.get(Outcome.WRITTEN)),
-        "forgotten": not outcomes,
+        "undoable": run.state == ImportState.DONE and bool(numbers["written"]),
+        "forgotten": not numbers["lines"],
+        "next": {"label": next_step[0], "url": reverse(next_step[1])} if next_step else None,
     }
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db import models, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -35,17 +36,31 @@ Created = Mapping[str, set[UUID]]
 
 
 def undo(run_id: UUID) -> None:
+    while _undo_piece(run_id):
+        pass
+
+
+def _undo_piece(run_id: UUID) -> bool:
+    """From the last line up: what a line leans on was created by it or above it."""
     with transaction.atomic():
         run = ImportRun.objects.select_for_update(of=("self",)).get(pk=run_id)
         if run.state != ImportState.UNDOING:
-            return
-        kind, lines = KINDS[run.kind], list(run.lines.filter(outcome=Outcome.WRITTEN))
-        _mark_those_that_stay(kind, lines)
-        free = [line for line in lines if line.outcome == Outcome.UNDONE]
-        _restore(free)
-        _delete(kind, [line for line in free if line.outcome == Outcome.UNDONE])
-        checking.save(lines, ("problems", "outcome"))
-        IMPORT.fire(run, "finish_undo", finished_at=timezone.now())
+            return False
+        written = run.lines.filter(outcome=Outcome.WRITTEN)
+        lines = list(written.order_by("-number")[:BATCH])
+        if not lines:
+            IMPORT.fire(run, "finish_undo", finished_at=timezone.now())
+            return False
+        _undo_lines(KINDS[run.kind], lines)
+        ImportRun.objects.filter(pk=run_id).update(position=F("position") + len(lines))
+    return True
+
+
+def _undo_lines(kind: Kind, lines: list[ImportLine]) -> None:
+    _mark_those_that_stay(kind, lines)
+    _restore([line for line in lines if line.outcome == Outcome.UNDONE])
+    _delete(kind, [line for line in lines if line.outcome == Outcome.UNDONE])
+    checking.save(lines, ("problems", "outcome"))
 
 
 def _mark_those_that_stay(kind: Kind, lines: list[ImportLine]) -> None:

@@ -122,6 +122,7 @@ class People(Kind):
             cleaning.one_of(OF_CONTACT),
         ),
     )
+    next_step = (_("Invite those who are not members yet"), "hubs:expected")
     creates = (
         "people.personskill",
         "people.affiliation",
