@@ -2,9 +2,19 @@
 
 from django.urls import path
 
-from essaim.exchange import brain_time_views, help_views
+from essaim.exchange import brain_time_views, help_views, toolbox_views
 
 urlpatterns = [
+    path("boite-a-outils/", toolbox_views.toolbox, name="toolbox"),
+    path("boite-a-outils/trouver/", toolbox_views.toolbox_search, name="toolbox_search"),
+    path("boite-a-outils/ajouter/", toolbox_views.toolbox_add, name="toolbox_add"),
+    path("boite-a-outils/remettre/", toolbox_views.toolbox_restore, name="toolbox_restore"),
+    path("boite-a-outils/toujours-vrai/", toolbox_views.toolbox_confirm, name="toolbox_confirm"),
+    path("boite-a-outils/temps/", toolbox_views.toolbox_pledge, name="toolbox_pledge"),
+    path("boite-a-outils/pause/", toolbox_views.toolbox_pause, name="toolbox_pause"),
+    path("boite-a-outils/retour/", toolbox_views.toolbox_resume, name="toolbox_resume"),
+    path("boite-a-outils/<uuid:pk>/note/", toolbox_views.toolbox_note, name="toolbox_note"),
+    path("boite-a-outils/<uuid:pk>/retirer/", toolbox_views.toolbox_remove, name="toolbox_remove"),
     path("coups-de-main/", help_views.helps, name="helps"),
     path("coups-de-main/mes-coups-de-main.csv", help_views.helps_csv, name="helps_csv"),
     path("coups-de-main/reponse/<str:token>/", help_views.help_answer, name="help_answer"),

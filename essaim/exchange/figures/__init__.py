@@ -1,1 +1,5 @@
 """Figures of mutual help, by subject. Imported when the application starts."""
+
+from essaim.exchange.figures import help as help_  # `help` is Python's
+
+__all__ = ["help_"]

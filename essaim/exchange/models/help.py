@@ -11,7 +11,7 @@ from essaim.core.ids import uuid7
 from essaim.core.personal_data import Erase, PersonalData
 from essaim.core.states import Machine, Transition
 from essaim.exchange.models.needs import Ask, Need
-from essaim.hubs.models import Host, Hub
+from essaim.hubs.models import Host, Hub, Residency
 from essaim.people.models import Person
 
 
@@ -118,6 +118,19 @@ class ThanksAudience(models.TextChoices):
     PUBLIC = "public", _("everyone")
 
 
+class ThanksQuerySet(models.QuerySet["Thanks"]):
+    def visible_to(self, person: Any) -> "ThanksQuerySet":
+        """The two people; those who live in the hive, if it may hear; everyone, if it is public."""
+        public = Q(audience=ThanksAudience.PUBLIC)
+        if not person.is_authenticated:
+            return self.filter(public)
+        mine = Q(author_id=person.pk) | Q(exchange__giver_id=person.pk)
+        hubs = Residency.objects.current().filter(person_id=person.pk).values("hub")
+        hosted = Host.objects.current().filter(person_id=person.pk).values("hub")
+        near = Q(exchange__hub__in=hubs) | Q(exchange__hub__in=hosted)
+        return self.filter(public | mine | (Q(audience=ThanksAudience.HUB) & near))
+
+
 class Thanks(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     exchange = models.OneToOneField(HelpExchange, models.CASCADE, related_name="thanks")
@@ -127,6 +140,8 @@ class Thanks(models.Model):
         max_length=10, choices=ThanksAudience.choices, default=ThanksAudience.HUB
     )
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects = ThanksQuerySet.as_manager()
 
     personal_data = PersonalData(of=("author", "exchange__giver"), personal={"text": Erase.ROW})
 
