@@ -72,6 +72,13 @@ def paths_as(role: str) -> list[str]:
     return [path for path in sorted(paths) if _is_page(client, path)]
 
 
+def paths_new_to(role: str) -> list[str]:
+    """What the roles before cannot open: a page is looked at once."""
+    roles = list(ROLES)
+    earlier = set(paths_as(roles[roles.index(role) - 1])) if role != roles[0] else set()
+    return [path for path in paths_as(role) if path not in earlier]
+
+
 def _addresses_of_things(person: Person) -> Iterator[str]:
     things: dict[str, Any] = {
         "exchange:need": Need.objects.visible_to(person).order_by("-published_at").first(),
@@ -79,16 +86,21 @@ def _addresses_of_things(person: Person) -> Iterator[str]:
         "exchange:help": HelpExchange.objects.visible_to(person).order_by("-created_at").first(),
         "home:person": Person.objects.filter(email=LEA.email).first(),
         "home:venture": Venture.objects.order_by("pk").first(),
-        "hubs:hub": Hub.objects.order_by("pk").first(),
+        "home:venture_edit": Venture.objects.led_by(person).first(),
+        "exchange:propose_help": Person.objects.exclude(pk=person.pk).order_by("pk").first(),
+        "exchange:host_need": Need.objects.visible_to(person).open().first(),
     }
     for name, thing in things.items():
         if thing is not None:
-            yield reverse(name, args=[thing.slug if name == "hubs:hub" else thing.pk])
+            yield reverse(name, args=[thing.pk])
+    hub = Hub.objects.order_by("pk").first()
+    for name in ("home:hub", "home:hub_edit", "home:hub_hosts", "home:residents"):
+        yield reverse(name, args=[hub.slug if hub else ""])
 
 
 def _is_page(client: Client, path: str) -> bool:
     answer = client.get(path)
-    assert answer.status_code in (200, 204, 302, 404, 405), (path, answer.status_code)
+    assert answer.status_code in (200, 204, 302, 401, 403, 404, 405), (path, answer.status_code)
     return answer.status_code == 200 and answer["Content-Type"].startswith("text/html")
 
 
@@ -113,7 +125,7 @@ def open_as(browser: "Browser", live_server: Any, role: str, width: int, scheme:
 def test_every_page_is_accessible_and_whole(
     browser: "Browser", live_server: Any, network: None, role: str
 ) -> None:
-    paths = paths_as(role)
+    paths = paths_new_to(role)
     found: list[str] = []
     for width, scheme in ((360, "light"), (1280, "dark")):
         context: BrowserContext = open_as(browser, live_server, role, width, scheme)
@@ -124,7 +136,7 @@ def test_every_page_is_accessible_and_whole(
             found += [f"{path} {width} {scheme}: {fault}" for fault in faults(page)]
         context.close()
 
-    assert len(paths) > 3
+    assert paths
     assert found == []
 
 
