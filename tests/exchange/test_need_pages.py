@@ -210,6 +210,32 @@ def test_others_read_no_name_of_who_was_asked_nor_who_said_no(
     assert "1 personne" in shown
 
 
+def test_after_a_yes_the_two_read_how_to_reach_each_other_and_nobody_else_does(
+    client: Client, author: Person, hub: Hub
+) -> None:
+    nadia, stranger = make_resident(hub, phone="0601020304"), make_resident(hub)
+    ask = make_ask(make_need(author, hub), nadia)
+    url = reverse("exchange:need", args=[ask.need_id])
+    read = {}
+    for moment in ("before", "after"):
+        for name, reader in (("author", author), ("nadia", nadia), ("stranger", stranger)):
+            client.force_login(reader)
+            shown = text_of(client.get(url))
+            read[moment, name] = [
+                word for word in (author.email, nadia.email, "0601020304") if word in shown
+            ]
+        if moment == "before":
+            asks.accept_ask(ask=ask, by=nadia)
+    assert read == {
+        ("before", "author"): [],
+        ("before", "nadia"): [],
+        ("before", "stranger"): [],
+        ("after", "author"): [nadia.email, "0601020304"],
+        ("after", "nadia"): [author.email],
+        ("after", "stranger"): [],
+    }
+
+
 def test_the_person_named_is_asked_in_one_tap(
     page: Client, draft: Need, author: Person, helpers: list[Person]
 ) -> None:
