@@ -16,10 +16,11 @@ from essaim.core import journal, outbox
 from essaim.core.refusals import NotAllowed
 from essaim.core.states import Overtaken
 from essaim.hubs.actions import invitations
+from essaim.hubs.actions.residencies import ClosedHub, LivesHereAlready, end_everything
 from essaim.hubs.invitation_forms import read_guest
 from essaim.hubs.invitation_links import invitation_path
 from essaim.hubs.models import Hub, Invitation, InvitationState, Residency
-from essaim.people.models import Person, PersonState
+from essaim.people.models import PERSON, Person, PersonState
 from tests.factories import make_director, make_host, make_hub, make_person, make_residency
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +56,7 @@ def test_invitation_makes_a_person_a_bed_and_a_letter() -> None:
     person = Person.objects.get(email="nadia@example.net")
     assert person.state == PersonState.INVITED
     assert Residency.objects.get(person=person, hub=hub).plan == "Résident"
-    assert [line.verb for line in journal.of(invitation)] == ["invite_person"]
+    assert [line.verb for line in journal.of(invitation)] == ["invitation.send"]
     outbox.deliver()
     letter = mail.outbox[-1]
     assert letter.to == ["nadia@example.net"]
@@ -104,7 +105,7 @@ def test_resident_is_not_invited_again() -> None:
     hub = make_hub()
     make_residency(make_person(email="nadia@example.net"), hub)
 
-    with pytest.raises(invitations.AlreadyHere):
+    with pytest.raises(LivesHereAlready):
         invite(make_host(hub), hub)
 
 
@@ -116,6 +117,36 @@ def test_who_left_can_be_invited_back() -> None:
 
     person.refresh_from_db()
     assert person.state == PersonState.INVITED
+
+
+def test_invited_person_who_left_is_invited_anew(client: Client) -> None:
+    hub = make_hub()
+    host = make_host(hub)
+    old = invitation_of(host, hub)
+    end_everything(person=old.person)
+    PERSON.fire(old.person, "leave")
+
+    new = invitation_of(host, hub)
+
+    assert client.get(invitation_path(old)).status_code == 410
+    assert client.post(invitation_path(new), ANSWER).status_code == 302
+
+
+def test_bed_is_there_even_if_it_was_unmade_meanwhile(client: Client) -> None:
+    hub = make_hub()
+    invitation = invitation_of(make_host(hub), hub)
+    Residency.objects.update(until_on=timezone.localdate())
+
+    client.post(invitation_path(invitation), ANSWER)
+
+    assert Residency.objects.current().get(person=invitation.person).hub == hub
+
+
+def test_nobody_is_invited_into_a_closed_hive() -> None:
+    hub = make_hub(closed_on=timezone.localdate())
+
+    with pytest.raises(ClosedHub):
+        invite(make_director(), hub)
 
 
 def test_looking_at_the_link_changes_nothing(client: Client) -> None:
@@ -148,7 +179,10 @@ def test_yes_opens_the_account_and_signs_in(client: Client) -> None:
     assert EmailAddress.objects.get(user=person).verified
     assert client.session["_auth_user_id"] == str(person.pk)
     assert answer.status_code == 302
-    assert [line.verb for line in journal.of(invitation)] == ["invite_person", "accept_invitation"]
+    assert [line.verb for line in journal.of(invitation)] == [
+        "invitation.send",
+        "invitation.accept",
+    ]
 
 
 def test_password_chosen_on_the_way_in_works(client: Client) -> None:

@@ -35,7 +35,7 @@ def test_first_hive_opens_with_a_link_for_who_runs_the_network(client: Client) -
     assert is_director(person)
     hub = Hub.objects.get(slug="la-halle")
     assert hosts_hub(person, hub.pk)
-    assert [line.verb for line in journal.of(hub)] == ["open_hub"]
+    assert [line.verb for line in journal.of(hub)] == ["hub.create"]
 
 
 def test_next_hosts_do_not_run_the_network() -> None:

@@ -15,6 +15,7 @@ from essaim.core.notifications import notify
 from essaim.core.refusals import NotAllowed, Refusal
 from essaim.core.states import Overtaken
 from essaim.hubs import notifications
+from essaim.hubs.actions.residencies import ClosedHub, LivesHereAlready
 from essaim.hubs.models import INVITATION, Host, Hub, Invitation, Residency
 from essaim.hubs.rules import hosts_hub
 from essaim.people import freshness
@@ -27,10 +28,6 @@ BETWEEN_LETTERS = timedelta(minutes=10)
 
 class AlreadyInvited(Refusal):
     message = _("This person is already invited here: send the letter again instead.")
-
-
-class AlreadyHere(Refusal):
-    message = _("This person is already a resident here.")
 
 
 class TooSoon(Refusal):
@@ -55,6 +52,8 @@ def invite_person(
     """Answers None when the person is a member already: they gain a residency and need no link."""
     if not hosts_hub(by, hub.pk):
         raise NotAllowed
+    if hub.closed_on is not None:
+        raise ClosedHub
     person = known_or_new(email, given_name, family_name, by.language)
     if person.state == PersonState.ACTIVE:
         _add_member(person, hub, plan=plan, by=by)
@@ -84,7 +83,7 @@ def resend_invitation(*, invitation: Invitation, by: Person) -> None:
     if not again.update(sent_at=now, expires_at=now + VALID_FOR):
         raise TooSoon if Invitation.objects.open().filter(pk=invitation.pk) else Overtaken
     invitation.refresh_from_db()
-    journal.record("resend_invitation", invitation, by=by, hub_id=invitation.hub_id)
+    journal.record("invitation.resend", invitation, by=by, hub_id=invitation.hub_id)
     _send(invitation)
 
 
@@ -101,7 +100,7 @@ def withdraw_invitation(*, invitation: Invitation, by: Person) -> None:
         if not mine.exists():
             PERSON.fire(person, "leave")
         freshness.touch([person.pk])
-    journal.record("withdraw_invitation", invitation, by=by, hub_id=invitation.hub_id)
+    journal.record("invitation.withdraw", invitation, by=by, hub_id=invitation.hub_id)
 
 
 @transaction.atomic
@@ -121,12 +120,13 @@ def accept_invitation(
     person = invitation.person
     PERSON.fire(person, "join", given_name=given_name, family_name=family_name, language=language)
     INVITATION.fire_all(person.invitations.all(), "accept", answered_at=now)
+    house(person, invitation.hub, plan="")
     if password:
         person.set_password(password)
         person.save(update_fields=["password"])
     confirm_address(person=person)
     freshness.touch([person.pk])
-    journal.record("accept_invitation", invitation, by=person, hub_id=invitation.hub_id)
+    journal.record("invitation.accept", invitation, by=person, hub_id=invitation.hub_id)
     return person
 
 
@@ -137,16 +137,18 @@ def ask_again(*, invitation: Invitation) -> None:
     still = Invitation.objects.open().filter(pk=invitation.pk, expires_at__lte=now)
     if not still.exists():
         return
-    journal.record("ask_again", invitation, by=invitation.person, hub_id=invitation.hub_id)
-    hosting = Host.objects.current().filter(hub_id=invitation.hub_id)
+    journal.record(
+        "invitation.ask_again", invitation, by=invitation.person, hub_id=invitation.hub_id
+    )
+    hosting = Host.objects.current().filter(hub_id=hub_id)
     for host in Person.objects.present().filter(pk__in=hosting.values("person")):
         notify(
             notifications.ASKED_AGAIN,
             to=host,
-            title=format_lazy(_("{name} asks for a new invitation"), name=invitation.person.name),
+            title=format_lazy(_("{name} asks for a new invitation"), name=person.name),
             path=reverse("hubs:invitations") + "?state=expired",
             key=f"ask_again:{invitation.pk}:{timezone.localdate()}",
-            name=invitation.person.name,
+            name=person.name,
         )
 
 
@@ -181,8 +183,8 @@ def _locked(email: str) -> Person:
 
 def _add_member(person: Person, hub: Hub, *, plan: str, by: Person) -> None:
     if not house(person, hub, plan=plan):
-        raise AlreadyHere
-    journal.record("add_member", person, by=by, hub_id=hub.pk)
+        raise LivesHereAlready
+    journal.record("residency.begin", person, by=by, hub_id=hub.pk)
     notify(
         notifications.ONE_MORE_HUB,
         to=person,
@@ -214,7 +216,7 @@ def send_letter(person: Person, hub: Hub, *, message: str, by: Person | None) ->
         message=message,
         expires_at=timezone.now() + VALID_FOR,
     )
-    journal.record("invite_person", invitation, by=by, hub_id=hub.pk)
+    journal.record("invitation.send", invitation, by=by, hub_id=hub.pk)
     _send(invitation)
     return invitation
 

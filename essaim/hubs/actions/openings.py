@@ -2,17 +2,12 @@
 
 from django.db import transaction
 from django.utils.text import slugify
-from django.utils.translation import gettext_lazy as _
 
 from essaim.core import journal
-from essaim.core.refusals import Refusal
 from essaim.hubs.actions import invitations
+from essaim.hubs.actions.places import HubExists
 from essaim.hubs.models import Host, Hub, Invitation
 from essaim.people.models import NetworkRole, Person, PersonState, Role
-
-
-class NameTaken(Refusal):
-    message = _("Another hive has this name: give one that tells them apart.")
 
 
 @transaction.atomic
@@ -21,15 +16,15 @@ def open_hub(
 ) -> tuple[Hub, Invitation | None]:
     """For whoever holds the machine, who needs no account. A member who hosts needs no letter."""
     hub, new = Hub.objects.get_or_create(
-        slug=slugify(name)[:60], defaults={"name": name, "town": town}
+        slug=slugify(name)[:60] or "hub", defaults={"name": name, "town": town}
     )
     if not new:
-        raise NameTaken
+        raise HubExists
     host = invitations.known_or_new(email, given_name, family_name, language)
     Host.objects.create(person=host, hub=hub)
     if not NetworkRole.objects.filter(role=Role.ADMINISTRATOR).exists():
         _give_the_network(host)
-    journal.record("open_hub", hub, by=None, hub_id=hub.pk)
+    journal.record("hub.create", hub, by=None, hub_id=hub.pk)
     invitations.house(host, hub, plan="")
     if host.state == PersonState.ACTIVE:
         return hub, None

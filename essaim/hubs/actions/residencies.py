@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from essaim.core import journal
 from essaim.core.refusals import NotAllowed, Refusal
-from essaim.hubs.models import CurrentQuerySet, Host, Hub, Residency
+from essaim.hubs.models import INVITATION, CurrentQuerySet, Host, Hub, Residency
 from essaim.hubs.rules import hosts_hub
 from essaim.people.freshness import touch
 from essaim.people.models import Person
@@ -76,6 +76,8 @@ def end_everything(*, person: Person) -> None:
     today = timezone.localdate()
     Residency.objects.current().filter(person=person).update(until_on=today)
     Host.objects.current().filter(person=person).update(until_on=today)
+    # A letter still on its way must not stand between this person and a later one.
+    INVITATION.fire_all(person.invitations.all(), "withdraw", answered_at=timezone.now())
 
 
 def _current(residency: Residency) -> CurrentQuerySet:
