@@ -11,7 +11,7 @@ from essaim.people.models import Skill
 
 EVERYWHERE = "reseau"
 SORTS = [
-    ("", pgettext_lazy("order of a list", "best first")),
+    ("", pgettext_lazy("order of a list", "usual order")),
     ("name", pgettext_lazy("order of a list", "by name")),
     ("newest", pgettext_lazy("order of a list", "newest first")),
 ]
@@ -24,7 +24,13 @@ class DirectoryForm(forms.Form):
         label=_("Name, skill, venture, trade"),
         required=False,
         max_length=100,
-        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+        widget=forms.TextInput(
+            attrs={
+                "type": "search",
+                "autocomplete": "off",
+                "placeholder": _("Name, skill, venture, trade"),
+            }
+        ),
     )
     ou = forms.ChoiceField(label=_("Where"), required=False)
     tri = forms.ChoiceField(label=_("Order"), required=False, choices=SORTS)

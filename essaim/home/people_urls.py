@@ -17,30 +17,36 @@ HIVE = [
     path("ruche/competences/", directory_views.skills, name="skills"),
     path("ruche/competences/<slug:code>/", directory_views.skill_family, name="skill_family"),
     path("ruche/lieux/", hub_views.hubs, name="hubs"),
-    path("personnes/<uuid:person_id>/", person_views.person, name="person"),
+    path("ruche/personnes/<uuid:person_id>/", person_views.person, name="person"),
     path("residences/<uuid:residency_id>/fin/", person_views.end_residency, name="end_residency"),
 ]
 
 VENTURES = [
-    path("structures/nouvelle/", venture_views.venture_new, name="venture_new"),
-    path("structures/<uuid:venture_id>/", venture_views.venture, name="venture"),
-    path("structures/<uuid:venture_id>/modifier/", venture_views.venture_edit, name="venture_edit"),
-    path("structures/<uuid:venture_id>/equipe/", venture_views.team, name="team"),
-    path("equipes/<uuid:affiliation_id>/", venture_views.team_change, name="team_change"),
+    path("ruche/structures/nouvelle/", venture_views.venture_new, name="venture_new"),
+    path("ruche/structures/<uuid:venture_id>/", venture_views.venture, name="venture"),
+    path(
+        "ruche/structures/<uuid:venture_id>/modifier/",
+        venture_views.venture_edit,
+        name="venture_edit",
+    ),
+    path("ruche/structures/<uuid:venture_id>/equipe/", venture_views.team, name="team"),
+    path("ruche/equipes/<uuid:affiliation_id>/", venture_views.team_change, name="team_change"),
 ]
 
 HUBS = [
-    path("lieux/nouveau/", hub_views.hub_new, name="hub_new"),
-    path("lieux/<slug:slug>/", hub_views.hub, name="hub"),
-    path("lieux/<slug:slug>/modifier/", hub_views.hub_edit, name="hub_edit"),
-    path("lieux/<slug:slug>/hotes/", hub_views.hub_hosts, name="hub_hosts"),
+    path("ruche/lieux/nouveau/", hub_views.hub_new, name="hub_new"),
+    path("ruche/lieux/<slug:slug>/", hub_views.hub, name="hub"),
+    path("ruche/lieux/<slug:slug>/modifier/", hub_views.hub_edit, name="hub_edit"),
+    path("ruche/lieux/<slug:slug>/hotes/", hub_views.hub_hosts, name="hub_hosts"),
     path(
-        "lieux/<slug:slug>/hotes/<uuid:person_id>/fin/",
+        "ruche/lieux/<slug:slug>/hotes/<uuid:person_id>/fin/",
         hub_views.hub_host_end,
         name="hub_host_end",
     ),
-    path("lieux/<slug:slug>/residents/", host_tool_views.residents, name="residents"),
-    path("lieux/<slug:slug>/residents.csv", host_tool_views.residents_csv, name="residents_csv"),
+    path("ruche/lieux/<slug:slug>/residents/", host_tool_views.residents, name="residents"),
+    path(
+        "ruche/lieux/<slug:slug>/residents.csv", host_tool_views.residents_csv, name="residents_csv"
+    ),
 ]
 
 NETWORK = [

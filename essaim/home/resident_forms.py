@@ -16,7 +16,9 @@ class ResidentsForm(forms.Form):
         label=_("Name"),
         required=False,
         max_length=100,
-        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+        widget=forms.TextInput(
+            attrs={"type": "search", "placeholder": _("Name")}
+        ),
     )
     tri = forms.ChoiceField(label=_("Order"), required=False, choices=SORTS)
 

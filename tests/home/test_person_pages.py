@@ -138,7 +138,7 @@ def test_forged_address_is_a_404() -> None:
     client = signed_in(make_person())
 
     assert client.get(reverse("home:person", args=[uuid7()])).status_code == 404
-    assert client.get("/personnes/1/").status_code == 404
+    assert client.get("/ruche/personnes/1/").status_code == 404
 
 
 def test_previews_show_what_a_stranger_and_a_visitor_really_see() -> None:

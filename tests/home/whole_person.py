@@ -123,6 +123,8 @@ def _fill_exchange(person: Person, other: Person, hub: Hub) -> None:
         minutes=30,
         kind=TransferKind.HELP,
         exchange=done,
+        hub_from=hub,
+        hub_to=hub,
         idempotency_key="x",
     )
 
