@@ -178,7 +178,7 @@ def _add_venture(tables: Tables, world: World, venture: DemoVenture) -> uuid.UUI
         Venture,
         id=pk,
         name=venture.name,
-        folded_text=folded(f"{venture.name} {venture.trade}")[:400],
+        folded_text=folded(f"{venture.name} {venture.trade} {venture.challenge}")[:400],
         purpose=venture.purpose,
         challenge=venture.challenge,
         trade=_trades()[venture.trade],
@@ -249,7 +249,7 @@ def _add_identity(tables: Tables, world: World, person: DemoPerson, resident: Re
         email=person.email,
         given_name=person.given_name,
         family_name=person.family_name,
-        folded_name=folded(f"{person.given_name} {person.family_name}"),
+        folded_name=folded(f"{person.family_name} {person.given_name}"),
         about=person.pitch[:300],
         password=demo_password() if person.email == LEA.email else f"!{resident.id.hex}",
         state=PersonState.ACTIVE,
@@ -307,7 +307,7 @@ def add_doors(tables: Tables, world: World) -> None:
 
 def _add_staff(tables: Tables, world: World, pk: uuid.UUID, door: Door, password: str) -> None:
     start = world.now - timedelta(days=400)
-    name = folded(f"{door.given_name} {door.family_name}")
+    name = folded(f"{door.family_name} {door.given_name}")
     tables.add(
         Person, id=pk, email=door.email, given_name=door.given_name, folded_name=name,
         family_name=door.family_name, password=password, state=PersonState.ACTIVE,
