@@ -111,7 +111,8 @@ def leave(request: SignedRequest) -> HttpResponse:
 
 def _go(request: SignedRequest, action: Any, farewell: str) -> HttpResponse:
     try:
-        action(person=request.user, by=request.user)
+        person = _copy(request.user)
+        action(person=person, by=person)
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect("home:my_data")
