@@ -137,9 +137,8 @@ def ask_again(*, invitation: Invitation) -> None:
     still = Invitation.objects.open().filter(pk=invitation.pk, expires_at__lte=now)
     if not still.exists():
         return
-    journal.record(
-        "invitation.ask_again", invitation, by=invitation.person, hub_id=invitation.hub_id
-    )
+    person, hub_id = invitation.person, invitation.hub_id
+    journal.record("invitation.ask_again", invitation, by=person, hub_id=hub_id)
     hosting = Host.objects.current().filter(hub_id=hub_id)
     for host in Person.objects.present().filter(pk__in=hosting.values("person")):
         notify(
