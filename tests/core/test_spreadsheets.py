@@ -1,8 +1,10 @@
 """Files as people and attackers send them. Every hostile one is made here."""
 
 import io
+import random
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 from openpyxl import Workbook
@@ -253,6 +255,17 @@ def test_row_at_the_far_end_of_the_sheet_does_not_take_for_ever() -> None:
 def test_broken_workbook_is_told(part: str) -> None:
     with pytest.raises(Unreadable):
         rows_of(with_part(workbook(["a"]), part, lambda xml: xml[: len(xml) // 2]))
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_spoilt_workbook_is_read_or_refused_and_nothing_else(seed: int) -> None:
+    luck = random.Random(seed)
+    raw = bytearray(workbook(["Nom", "Tel"], ["Zoé", 612345678.0], ["=A1", True]))
+    for _ in range(luck.randint(1, 8)):
+        raw[luck.randrange(len(raw))] = luck.randrange(256)
+
+    with suppress(Unreadable):
+        assert rows_of(bytes(raw))
 
 
 def test_truncated_workbook_is_told() -> None:

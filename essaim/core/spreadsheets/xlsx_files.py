@@ -4,6 +4,7 @@ import datetime
 import re
 import warnings
 import zipfile
+import zlib
 from typing import IO, Any
 
 from django.utils.translation import gettext_noop
@@ -28,6 +29,23 @@ MAX_PARTS = 2_000
 MAX_RATIO = 300
 RATIO_MATTERS_FROM = 5_000_000
 
+# What a spoilt archive raises in zipfile, in the XML parser and in openpyxl, as tens of
+# thousands of them showed. Others would be our own mistakes.
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,  # a compression nobody uses
+    RuntimeError,  # a part with a password
+    SyntaxError,  # XML that does not parse
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    OSError,
+)
+
 DOCUMENT_TYPE = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 HIDDEN_ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*\shidden="(?:1|true)"')
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -44,10 +62,7 @@ def read(stream: IO[bytes]) -> Table:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what openpyxl does not draw, we do not read
             return _read(stream, hidden)
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, OSError) as error:
-        # Whatever a hand-made archive breaks inside the library is a damaged file for its sender.
-        raise Damaged from error
-    except SyntaxError as error:  # XML that does not parse
+    except BROKEN as error:
         raise Damaged from error
 
 
