@@ -176,7 +176,9 @@ def preview(run: ImportRun, request: HttpRequest) -> Context:
     if show not in SHOWN:
         show = next((name for name in SHOWN if numbers[name]), "new")
     found = run.lines.filter(SHOWN[show]).order_by("number")
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    paginator = Paginator(found, PAGE)
+    paginator.count = numbers[show]  # counted with the others already
+    page = paginator.get_page(request.GET.get("page"))
     known = kind.known([line.duplicate_id for line in page if line.duplicate_id], request.user)
     to_write = numbers["new"] + numbers["here"] + numbers["alike"]
     return _common(run, request) | {

@@ -14,7 +14,17 @@ from essaim.people.rules import is_director
 
 
 def places_of(person: Any) -> list[Place]:
-    """Hosts: their hubs; directors: the network, then every hub."""
+    """Hosts: their hubs; directors: the network, then every hub.
+
+    Asked once per person loaded: a page that offers five kinds would ask the same ten times.
+    """
+    if not hasattr(person, "spreadsheet_places"):
+        person.spreadsheet_places = _places_of(person)
+    places: list[Place] = person.spreadsheet_places
+    return places
+
+
+def _places_of(person: Any) -> list[Place]:
     everywhere = is_director(person)
     hubs = Hub.objects.open() if everywhere else Hub.objects.open().hosted_by(person)
     places = [Place(hub.pk, hub.name) for hub in hubs.order_by("name", "id")]
