@@ -1,4 +1,4 @@
-"""One of several processes that act at the same moment, as `python -m` by test_asks_concurrency.
+"""One of several processes that act at the same moment, as `python -m` by the tests of concurrency.
 
 Says "ready", waits for a line, then does what its argument tells and prints what came of it.
 """
@@ -6,17 +6,28 @@ Says "ready", waits for a line, then does what its argument tells and prints wha
 import json
 import os
 import sys
+from uuid import UUID
 
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
+from django.db import transaction  # noqa: E402
 from django.urls import get_resolver  # noqa: E402
 
 from essaim.core.refusals import Refusal  # noqa: E402
-from essaim.exchange.actions import asks, needs  # noqa: E402
-from essaim.exchange.models import Ask, Need  # noqa: E402
+from essaim.exchange.actions import asks, ledger, needs  # noqa: E402
+from essaim.exchange.actions import help as help_actions  # noqa: E402
+from essaim.exchange.models import (  # noqa: E402
+    Account,
+    Ask,
+    HelpExchange,
+    Need,
+    Transfer,
+    TransferKind,
+)
+from essaim.people.models import Person  # noqa: E402
 
 
 def accept(pk: str) -> None:
@@ -34,7 +45,58 @@ def publish(pk: str) -> None:
     needs.publish_need(need=need, by=need.author)
 
 
-DEEDS = {"accept": accept, "decline": decline, "publish": publish}
+def confirm(pk: str) -> None:
+    exchange = HelpExchange.objects.select_related("receiver").get(pk=pk)
+    help_actions.confirm_help(exchange=exchange, by=exchange.receiver)
+
+
+def dispute(pk: str) -> None:
+    exchange = HelpExchange.objects.select_related("receiver").get(pk=pk)
+    help_actions.dispute_help(exchange=exchange, minutes=30, by=exchange.receiver)
+
+
+def gift(words: str) -> None:
+    """Transfers one quarter between two accounts, as many times as told."""
+    payer, payee, key, times = words.split()
+    accounts = Account.objects.in_bulk([payer, payee])
+    for number in range(int(times)):
+        with transaction.atomic():
+            ledger.transfer(
+                payer=accounts[UUID(payer)],
+                payee=accounts[UUID(payee)],
+                minutes=15,
+                kind=TransferKind.GIFT,
+                key=f"{key}:{number}",
+                by=None,
+            )
+
+
+def correct(words: str) -> None:
+    pk, host = words.split()
+    row = Transfer.objects.select_related("payer", "payee", "exchange").get(pk=pk)
+    ledger.correct(
+        transfer=row, minutes=30, by=Person.objects.get(pk=host), reason=ledger.Reason.MINUTES
+    )
+
+
+def close(pk: str) -> None:
+    ledger.close_account(account=Account.objects.select_related("hub").get(pk=pk), by=None)
+
+
+def pool(words: str) -> None:
+    pk, key = words.split()
+    account = Account.objects.select_related("person", "hub").get(pk=pk)
+    assert account.person is not None
+    assert account.hub is not None
+    ledger.give_to_pool(
+        giver=account.person, hub=account.hub, minutes=15, key=key, by=account.person
+    )
+
+
+DEEDS = {
+    deed.__name__: deed
+    for deed in (accept, decline, publish, confirm, dispute, gift, correct, close, pool)
+}
 
 
 def main() -> None:
