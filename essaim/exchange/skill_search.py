@@ -39,7 +39,7 @@ def find_skills(typed: str) -> list[Skill]:
     ids = [pk for _, pk in ranked[:SHOWN]]
     skills = Skill.objects.usable().in_bulk(ids)
     found = [skills[pk] for pk in ids if pk in skills]
-    alike = [skill for skill in propose_skills(typed) if skill.pk not in skills]
+    alike = [near.skill for near in propose_skills(typed) if near.skill.pk not in skills]
     return (found + alike)[:SHOWN]
 
 

@@ -16,9 +16,7 @@ class ResidentsForm(forms.Form):
         label=_("Name"),
         required=False,
         max_length=100,
-        widget=forms.TextInput(
-            attrs={"type": "search", "placeholder": _("Name")}
-        ),
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Name")}),
     )
     tri = forms.ChoiceField(label=_("Order"), required=False, choices=SORTS)
 

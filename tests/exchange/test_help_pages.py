@@ -269,10 +269,10 @@ def test_lists_take_a_constant_number_of_queries(
         text(client, name)
 
 
-def test_one_help_takes_ten_queries(
+def test_one_help_takes_seven_queries(
     client: Client, lea: Person, hub: Hub, django_assert_num_queries: Any
 ) -> None:
     exchange = make_confirmed(lea, make_resident(hub), hub)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(7):
         text(client, "help", exchange.pk)
