@@ -6,12 +6,12 @@ Every guard and factor is one query for all candidates, so that a need posted in
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from essaim.exchange import index, scoring
@@ -29,10 +29,13 @@ from essaim.exchange.models import (
 from essaim.exchange.scoring import Answer, Candidate, Place, Score
 from essaim.exchange.texts import FINDABLE, Evidence, texts_of
 from essaim.hubs.models import Residency
+from essaim.matching import Hit
 from essaim.people.models import Affiliation, Person, PersonSkill, Skill
 
-CANDIDATES = 200
-ANSWERS_READ = timedelta(days=365)
+# How many the engine finds: first so many, then more.
+CANDIDATES = (100, 400)
+# Older ones would weigh less than a quarter.
+ANSWERS_READ = timedelta(days=180)
 # Shares of the best score: below the first a skill is a coincidence of words, from the second on
 # it is ticked without being asked.
 SKILL_FLOOR = 0.6
@@ -52,9 +55,9 @@ class _Facts:
     """What the guards and factors say about the candidates."""
 
     loads: dict[UUID, Load]
-    excluded: set[UUID]
+    askable: list[UUID]
+    helped: dict[UUID, datetime]
     answers: dict[UUID, list[Answer]] = field(default_factory=lambda: defaultdict(list))
-    helped: dict[UUID, datetime] = field(default_factory=dict)
     lent: dict[UUID, dict[object, Place]] = field(default_factory=lambda: defaultdict(dict))
 
 
@@ -85,22 +88,29 @@ def suggest(
 ) -> list[Suggestion]:
     """At most `count` people who may be asked, best first, never one who was asked already."""
     wanted = list(need.skills.all())
-    hub_id = need.hub_id if need.audience == NeedAudience.HUB else None
-    hits = index.search_people(_sentence(need, wanted), k=CANDIDATES, hub_id=hub_id)
-    texts = {UUID(hit.id): hit for hit in hits}
-    ids = [pk for pk in texts if pk != need.author_id and pk not in struck]
-    facts = _facts(need, ids, now)
+    found, facts = _found(need, wanted, now, count, struck)
     places = [Place(skill.pk, skill.parent_id) for skill in wanted]
     scored = []
-    for pk in ids:
-        candidate = replace(
-            _candidate(facts, pk, need, now),
-            text=texts[pk].score,
-            overlap=scoring.overlap(places, facts.lent[pk]),
-        )
+    for pk in facts.askable:
+        near = scoring.overlap(places, facts.lent[pk])
+        candidate = _candidate(facts, pk, text=found[pk].score, overlap=near)
         scored.append((scoring.score(candidate, now=now), pk))
-    best = sorted(((s, pk) for s, pk in scored if s.value > 0), key=lambda x: (-x[0].value, x[1]))
-    return _explained([(s, pk, texts[pk].reasons) for s, pk in best[:count]], facts)
+    best = sorted(scored, key=lambda pair: (-pair[0].value, pair[1]))[:count]
+    return _explained([(s, pk, found[pk].reasons) for s, pk in best if s.value > 0], facts)
+
+
+def _found(
+    need: Need, wanted: Sequence[Skill], now: datetime, count: int, struck: Collection[UUID]
+) -> tuple[dict[UUID, Hit], _Facts]:
+    """Looks further only when the guards leave too few of the best."""
+    hub_id = need.hub_id if need.audience == NeedAudience.HUB else None
+    for k in CANDIDATES:
+        hits = index.search_people(_sentence(need, wanted), k=k, hub_id=hub_id)
+        found = {UUID(hit.id): hit for hit in hits}
+        facts = _facts(need, [pk for pk in found if pk not in struck], now, wanted)
+        if len(facts.askable) >= count or len(hits) < k:
+            break
+    return found, facts
 
 
 def why_not(need: Need, helper: Person, *, now: datetime) -> str:
@@ -127,9 +137,9 @@ def _lives_in(person_id: UUID, hub_id: UUID) -> bool:
 def reasons_for(need: Need, helper_id: UUID, *, now: datetime) -> dict[str, Any]:
     """Why this person, chosen by somebody, would be a good idea; as far as words can tell."""
     wanted = list(need.skills.all())
-    hits = index.search_people(_sentence(need, wanted), k=CANDIDATES)
+    hits = index.search_people(_sentence(need, wanted), k=CANDIDATES[-1])
     hit = next((hit for hit in hits if hit.id == str(helper_id)), None)
-    facts = _facts(need, [helper_id], now)
+    facts = _Facts(loads_of([helper_id], now=now), [helper_id], _last_help(need.author_id))
     line = hit.reasons.line if hit else None
     return _reasons(texts_of([helper_id])[helper_id].evidence(line), facts, helper_id)
 
@@ -139,35 +149,44 @@ def _sentence(need: Need, wanted: Sequence[Skill]) -> str:
     return "\n".join([need.text or need.title, need.title, *labels])
 
 
-def _facts(need: Need, ids: list[UUID], now: datetime) -> _Facts:
-    facts = _Facts(loads=loads_of(ids, now=now), excluded=_excluded(need, ids))
-    _add_answers(facts, ids, now)
-    _add_help(facts, need.author_id, ids)
-    rows = PersonSkill.objects.lent().filter(person_id__in=ids)
-    for pk, skill, parent in rows.values_list("person_id", "skill_id", "skill__parent_id"):
-        facts.lent[pk][skill] = Place(skill, parent)
+def _facts(need: Need, ids: list[UUID], now: datetime, wanted: Sequence[Skill] = ()) -> _Facts:
+    """Guards first: nothing more is read about people who may not be asked."""
+    excluded = _excluded(need, ids)
+    loads = loads_of([pk for pk in ids if pk not in excluded], now=now)
+    askable = [pk for pk, load in loads.items() if load.may_be_asked(now, need.minutes)]
+    facts = _Facts(loads, askable, _last_help(need.author_id))
+    _add_answers(facts, now)
+    if wanted:
+        _add_skills_near(facts, wanted)
     return facts
 
 
 def _excluded(need: Need, ids: list[UUID]) -> set[UUID]:
-    """Asked already, of the same venture, kept apart, or gone since the index was read."""
+    """The author, asked already, of the same venture, kept apart, gone since the index was read."""
     author = need.author_id
-    asked = set(Ask.objects.filter(need=need).values_list("helper_id", flat=True))
+    asked = Ask.objects.filter(need=need).values_list("helper_id", flat=True)
     mine = Affiliation.objects.current().filter(person_id=author).values("venture")
-    team = set(
-        Affiliation.objects.current()
-        .filter(venture__in=mine, person_id__in=ids)
-        .values_list("person_id", flat=True)
-    )
+    team = Affiliation.objects.current().filter(venture__in=mine)
     pairs = AvoidPair.objects.filter(Q(person_id=author) | Q(other_id=author))
     apart = {pk for pair in pairs.values_list("person_id", "other_id") for pk in pair}
     here = Person.objects.filter(pk__in=ids, state__in=FINDABLE).values_list("pk", flat=True)
-    return asked | team | apart | (set(ids) - set(here))
+    excluded = {author, *asked, *team.values_list("person_id", flat=True), *apart}
+    return excluded | (set(ids) - set(here))
 
 
-def _add_answers(facts: _Facts, ids: list[UUID], now: datetime) -> None:
+def _last_help(author_id: UUID) -> dict[UUID, datetime]:
+    """When the author and each other person last helped each other, whoever gave."""
+    happened = HelpExchange.objects.exclude(state__in=(HelpState.CANCELLED, HelpState.NO_SHOW))
+    last: dict[UUID, datetime] = {}
+    for other, one in (("giver_id", "receiver_id"), ("receiver_id", "giver_id")):
+        for pk, at in happened.filter(**{one: author_id}).values_list(other, "created_at"):
+            last[pk] = max(at, last.get(pk, at))
+    return last
+
+
+def _add_answers(facts: _Facts, now: datetime) -> None:
     rows = Ask.objects.filter(
-        helper_id__in=ids,
+        helper_id__in=facts.askable,
         sent_at__gt=now - ANSWERS_READ,
         state__in=(
             AskState.ACCEPTED,
@@ -188,33 +207,27 @@ def _worth(state: str, decline_code: str) -> float:
     return scoring.ALTERNATIVE if decline_code == DeclineCode.OTHER_PERSON else 0.0
 
 
-def _add_help(facts: _Facts, author_id: UUID, ids: list[UUID]) -> None:
-    """When the author and each candidate last helped each other, whoever gave."""
-    happened = HelpExchange.objects.exclude(
-        state__in=(HelpState.CANCELLED, HelpState.NO_SHOW)
-    ).order_by()
-    for helper, other in (("giver_id", "receiver_id"), ("receiver_id", "giver_id")):
-        rows = (
-            happened.filter(**{other: author_id, f"{helper}__in": ids})
-            .values(helper)
-            .annotate(last=Max("created_at"))
-        )
-        for pk, last in rows.values_list(helper, "last"):
-            facts.helped[pk] = max(last, facts.helped.get(pk, last))
+def _add_skills_near(facts: _Facts, wanted: Sequence[Skill]) -> None:
+    """The lent skills that can count: those wanted, and those beside, above or below them."""
+    ids = [skill.pk for skill in wanted]
+    families = [skill.parent_id for skill in wanted if skill.parent_id]
+    near = Q(skill__in=[*ids, *families]) | Q(skill__parent__in=[*ids, *families])
+    rows = PersonSkill.objects.lent().filter(near, person_id__in=facts.askable)
+    for pk, skill, parent in rows.values_list("person_id", "skill_id", "skill__parent_id"):
+        facts.lent[pk][skill] = Place(skill, parent)
 
 
-def _candidate(facts: _Facts, pk: UUID, need: Need, now: datetime) -> Candidate:
+def _candidate(facts: _Facts, pk: UUID, *, text: float, overlap: float) -> Candidate:
     load = facts.loads[pk]
     return Candidate(
-        text=0.0,
-        overlap=0.0,
+        text=text,
+        overlap=overlap,
         answers=tuple(facts.answers[pk]),
         pledged=load.pledged,
         agreed=load.agreed,
         open_asks=load.open_asks,
         ever_helped=pk in facts.helped,
         last_help_at=facts.helped.get(pk),
-        excluded=pk in facts.excluded or not load.may_be_asked(now, need.minutes),
     )
 
 

@@ -32,7 +32,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Candidate:
-    """`text` and `overlap` are in 0..1; `excluded` when a guard forbids to ask this person."""
+    """Somebody whom no guard forbids to ask. `text` and `overlap` are in 0..1."""
 
     text: float
     overlap: float
@@ -42,7 +42,6 @@ class Candidate:
     open_asks: int = 0
     last_help_at: datetime | None = None
     ever_helped: bool = False
-    excluded: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,8 +91,6 @@ def room(candidate: Candidate) -> float:
 
 
 def diversity(candidate: Candidate, *, now: datetime) -> float:
-    if candidate.excluded:
-        return 0.0
     if not candidate.ever_helped:
         return FIRST_HELP
     recent = candidate.last_help_at is not None and now - candidate.last_help_at < RECENT

@@ -334,3 +334,15 @@ def test_the_queries_of_a_suggestion_do_not_grow(
     index.refresh(index.PEOPLE)
     with django_assert_num_queries(19):
         matching.suggest(need, now=timezone.now(), count=3)
+
+
+def test_when_the_best_are_busy_the_search_goes_further(
+    need: Need, skill: Skill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _number in range(4):
+        busy = make_resident(need.hub, minutes=0)
+        lend(busy, skill, NOTE)
+    free = make_resident(need.hub)
+    lend(free, skill, "Un peu")
+    monkeypatch.setattr(matching, "CANDIDATES", (2, 50))
+    assert suggested(need) == [free]

@@ -30,7 +30,6 @@ candidates = st.builds(
     open_asks=st.integers(0, 5),
     ever_helped=st.booleans(),
     last_help_at=st.none() | st.integers(0, 90).map(lambda days: NOW - timedelta(days=days)),
-    excluded=st.booleans(),
 )
 
 
@@ -41,11 +40,6 @@ def value(candidate: Candidate) -> float:
 @given(candidates)
 def test_a_score_stays_between_zero_and_the_bonus_of_a_first_help(candidate: Candidate) -> None:
     assert 0 <= value(candidate) <= scoring.FIRST_HELP
-
-
-@given(candidates)
-def test_who_is_excluded_scores_nothing(candidate: Candidate) -> None:
-    assert value(replace(candidate, excluded=True)) == 0
 
 
 @given(candidates, shares)
