@@ -1,6 +1,13 @@
 from django.urls import path
 
-from essaim.home import day_views, machine_views, people_urls, public_views
+from essaim.home import (
+    board_views,
+    day_views,
+    machine_views,
+    monday_views,
+    people_urls,
+    public_views,
+)
 
 app_name = "home"
 
@@ -10,6 +17,16 @@ urlpatterns = [
     path("decouvrir/", public_views.shown_ventures, name="shown_ventures"),
     path("ma-journee/", day_views.day, name="day"),
     path("ma-journee/demandes/", day_views.day_asks, name="day_asks"),
+    path("lundi/", monday_views.monday, name="monday"),
+    *(
+        path(f"lundi/<slug:kind>/<uuid:thing_id>/{words}/", view, name=name)
+        for words, view, name in (
+            ("fait", monday_views.monday_act, "monday_act"),
+            ("plus-tard", monday_views.monday_fold, "monday_fold"),
+            ("reprendre", monday_views.monday_unfold, "monday_unfold"),
+        )
+    ),
+    path("chiffres-de-la-ruche/", board_views.board, name="board"),
     path("machine/", machine_views.machine, name="machine"),
     path("machine/<int:row_id>/", machine_views.revive, name="revive"),
     *people_urls.urlpatterns,

@@ -1,0 +1,93 @@
+"""What a host does from the list of Mondays, in place; what is done folds away and comes back."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from essaim.core import journal
+from essaim.core.refusals import NotAllowed, Refusal
+from essaim.core.states import Overtaken
+from essaim.exchange.actions.hosting import acknowledge_need
+from essaim.exchange.models import HelpExchange, HelpState, Need
+from essaim.home import notifications as telling
+from essaim.home.models import MondayDone
+from essaim.home.monday import Kind
+from essaim.hubs.actions.invitations import resend_invitation
+from essaim.hubs.models import Invitation
+from essaim.hubs.rules import hosts_hub, hosts_person
+from essaim.people.models import Person
+
+FOLDED = timedelta(days=7)
+
+
+class Gone(Refusal):
+    message = Overtaken.message
+
+
+def set_aside(*, by: Person, kind: Kind, thing_id: UUID, until: date) -> None:
+    """« Not now »: only for the host who says so; other hosts still see the line."""
+    MondayDone.objects.update_or_create(
+        person=by, kind=kind, thing_id=thing_id, defaults={"until_on": until}
+    )
+
+
+def unfold(*, by: Person, kind: Kind, thing_id: UUID) -> None:
+    MondayDone.objects.filter(person=by, kind=kind, thing_id=thing_id).delete()
+
+
+@transaction.atomic
+def act(*, kind: Kind, thing_id: UUID, by: Person) -> None:
+    """The button of the line, then the line folds away for a week."""
+    DOING[kind](thing_id, by)
+    set_aside(by=by, kind=kind, thing_id=thing_id, until=timezone.localdate() + FOLDED)
+
+
+def _look_after(thing_id: UUID, by: Person) -> None:
+    need = Need.objects.filter(pk=thing_id).first()
+    if need is None:
+        raise Gone
+    acknowledge_need(need=need, by=by)
+
+
+def _ask_how_it_goes(thing_id: UUID, by: Person) -> None:
+    exchange = HelpExchange.objects.select_related("giver", "receiver").filter(pk=thing_id).first()
+    if exchange is None or exchange.state != HelpState.AGREED:
+        raise Gone
+    if not hosts_hub(by, exchange.hub_id):
+        raise NotAllowed
+    journal.record("host.ask_how_it_goes", exchange, by=by, hub_id=exchange.hub_id)
+    telling.how_does_it_go(exchange, by)
+
+
+def _nudge(word: str) -> Callable[[UUID, Person], None]:
+    def write(thing_id: UUID, by: Person) -> None:
+        person = Person.objects.present().filter(pk=thing_id).first()
+        if person is None:
+            raise Gone
+        if not hosts_person(by, person):
+            raise NotAllowed
+        journal.record(f"host.{word}", person, by=by)
+        telling.nudged(person, word, by)
+
+    return write
+
+
+def _send_again(thing_id: UUID, by: Person) -> None:
+    invitation = Invitation.objects.select_related("person", "hub").filter(pk=thing_id).first()
+    if invitation is None:
+        raise Gone
+    resend_invitation(invitation=invitation, by=by)
+
+
+# The other kinds need more than one tap: their line leads to the page where it is done.
+DOING: dict[Kind, Callable[[UUID, Person], None]] = {
+    Kind.NEED: _look_after,
+    Kind.UNCLAIMED: _ask_how_it_goes,
+    Kind.NEWCOMER: _nudge("welcome"),
+    Kind.ISOLATED: _nudge("news"),
+    Kind.SILENT: _nudge("rest"),
+    Kind.INVITATION: _send_again,
+}

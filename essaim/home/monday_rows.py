@@ -1,0 +1,157 @@
+"""What waits for the hosts of some hives: one query for each kind of thing."""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, Subquery
+from django.utils import timezone
+
+from essaim.core.models import ImportRun, ImportState
+from essaim.exchange.actions.escalation import HOST_LEVEL
+from essaim.exchange.models import (
+    Ask,
+    AskState,
+    HelpExchange,
+    HelpState,
+    Need,
+)
+from essaim.home.monday import Kind, Matter
+from essaim.hubs.models import Invitation, InvitationState, Residency
+from essaim.people.models import Person, PersonSkill, PersonState, Skill
+
+NEW = timedelta(days=30)
+LONELY = timedelta(days=45)
+HELP_IS_LATE = timedelta(days=14)
+LETTER_IS_OLD = timedelta(days=7)
+UNANSWERED = 3
+ASKS_READ = timedelta(days=90)
+ANSWERED = (AskState.ACCEPTED, AskState.LATE_YES, AskState.DECLINED, AskState.LATER)
+
+
+def matters_of(hub_ids: Collection[UUID], now: datetime) -> Iterator[Matter]:
+    yield from _needs(hub_ids)
+    yield from _people(hub_ids, now)
+    yield from _helps(hub_ids, now)
+    yield from _invitations(hub_ids, now)
+    yield from _skills()
+    yield from _imports(hub_ids)
+
+
+def _needs(hub_ids: Collection[UUID]) -> Iterator[Matter]:
+    rows = Need.objects.open().filter(hub__in=hub_ids, level__gte=HOST_LEVEL)
+    for pk, title, author, since, looked_after in rows.values_list(
+        "pk", "title", "author__given_name", "published_at", "acknowledged_by__given_name"
+    ):
+        kind = Kind.NEED_LOOKED_AFTER if looked_after else Kind.NEED
+        assert since is not None, "an open need was told"
+        facts = {"title": title, "author": author, "host": looked_after}
+        yield Matter(kind, pk, since, facts)
+
+
+def _people(hub_ids: Collection[UUID], now: datetime) -> Iterator[Matter]:
+    """Each resident appears once, under what matters most about them."""
+    for row in _residents(hub_ids, now):
+        facts = {"name": f"{row['given_name']} {row['family_name']}".strip(), **row}
+        arrived = timezone.make_aware(datetime.combine(row["arrived_on"], time(9)))
+        if (row["unanswered"] or 0) >= UNANSWERED:
+            yield Matter(Kind.SILENT, row["pk"], row["last_silence"], facts)
+        elif arrived > now - NEW and not (row["lends"] and row["met"]):
+            yield Matter(Kind.NEWCOMER, row["pk"], arrived, facts)
+        elif arrived <= now - LONELY and not row["seen"]:
+            yield Matter(Kind.ISOLATED, row["pk"], now - LONELY, facts)
+
+
+def _residents(hub_ids: Collection[UUID], now: datetime) -> Any:
+    me = OuterRef("pk")
+    mine = Residency.objects.current().filter(hub__in=hub_ids, person=me).order_by()
+    arrived = mine.values("person").annotate(on=Min("since_on")).values("on")
+    silences = _silences(now).filter(helper=me).order_by().values("helper")
+    return (
+        Person.objects.filter(Exists(mine), state=PersonState.ACTIVE)
+        .annotate(
+            arrived_on=Subquery(arrived),
+            lends=Exists(PersonSkill.objects.lent().filter(person=me)),
+            met=Exists(_helped(me)),
+            seen=_seen(me, now - LONELY),
+            unanswered=Subquery(silences.annotate(n=Count("pk")).values("n")),
+            last_silence=Subquery(silences.annotate(at=Max("due_at")).values("at")),
+        )
+        .values(
+            "pk",
+            "given_name",
+            "family_name",
+            "arrived_on",
+            "lends",
+            "met",
+            "seen",
+            "unanswered",
+            "last_silence",
+        )
+    )
+
+
+def _silences(now: datetime) -> Any:
+    """Asks that nobody answered, since the last one that the same person did answer."""
+    later = Ask.objects.filter(
+        helper=OuterRef("helper"), state__in=ANSWERED, answered_at__gt=OuterRef("sent_at")
+    )
+    return Ask.objects.filter(~Exists(later), state=AskState.EXPIRED, sent_at__gt=now - ASKS_READ)
+
+
+def _helped(me: OuterRef) -> Any:
+    gone = (HelpState.CANCELLED, HelpState.NO_SHOW)
+    return HelpExchange.objects.filter(Q(giver=me) | Q(receiver=me)).exclude(state__in=gone)
+
+
+def _seen(me: OuterRef, since: datetime) -> Any:
+    """Any sign of life among the others: a need told, an ask answered, help given or received."""
+    return (
+        Exists(Need.objects.filter(author=me, published_at__gt=since))
+        | Exists(Ask.objects.filter(helper=me, state__in=ANSWERED, answered_at__gt=since))
+        | Exists(HelpExchange.objects.filter(giver=me, created_at__gt=since))
+        | Exists(HelpExchange.objects.filter(receiver=me, created_at__gt=since))
+    )
+
+
+def _helps(hub_ids: Collection[UUID], now: datetime) -> Iterator[Matter]:
+    late = Q(state=HelpState.AGREED, created_at__lt=now - HELP_IS_LATE)
+    rows = HelpExchange.objects.filter(late | Q(state=HelpState.DISPUTED), hub__in=hub_ids)
+    for pk, title, giver, receiver, state, created_at, claimed_at in rows.values_list(
+        "pk",
+        "title",
+        "giver__given_name",
+        "receiver__given_name",
+        "state",
+        "created_at",
+        "claimed_at",
+    ):
+        kind = Kind.DISPUTE if state == HelpState.DISPUTED else Kind.UNCLAIMED
+        facts = {"title": title, "giver": giver, "receiver": receiver}
+        yield Matter(kind, pk, claimed_at or created_at, facts)
+
+
+def _invitations(hub_ids: Collection[UUID], now: datetime) -> Iterator[Matter]:
+    rows = Invitation.objects.filter(
+        hub__in=hub_ids, state=InvitationState.SENT, sent_at__lt=now - LETTER_IS_OLD
+    )
+    for pk, given, family, sent_at in rows.values_list(
+        "pk", "person__given_name", "person__family_name", "sent_at"
+    ):
+        yield Matter(Kind.INVITATION, pk, sent_at, {"name": f"{given} {family}".strip()})
+
+
+def _skills() -> Iterator[Matter]:
+    """One line for all: the list of skills is the network's, and they are looked at together."""
+    first = Skill.objects.proposed().order_by("changed_at", "id")
+    rows = first.values_list("pk", "changed_at")
+    if found := list(rows):
+        yield Matter(Kind.SKILLS, found[0][0], found[0][1], {"count": len(found)})
+
+
+def _imports(hub_ids: Collection[UUID]) -> Iterator[Matter]:
+    unfinished = (ImportState.UPLOADED, ImportState.CHECKED)
+    rows = ImportRun.objects.filter(hub_id__in=hub_ids, state__in=unfinished)
+    for pk, name, created_at in rows.values_list("pk", "name", "created_at"):
+        yield Matter(Kind.IMPORT, pk, created_at, {"name": name})

@@ -1,0 +1,129 @@
+"""How a line of Monday is said: whom, why now, what to do about it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from essaim.core.templatetags.presentation import day_words
+from essaim.home.actions.monday import DOING
+from essaim.home.monday import Kind, Matter
+
+
+@dataclass(frozen=True)
+class Sentence:
+    kind: str
+    thing_id: Any
+    whom: str
+    why: str
+    url: str
+    # Of the button that acts in place; without one, the link is the action.
+    button: str = ""
+    link: str = ""
+
+
+def sentence_of(matter: Matter) -> Sentence:
+    whom, why, url, link = SAYING[matter.kind](matter)
+    button = BUTTONS[matter.kind]() if matter.kind in DOING else ""
+    return Sentence(matter.kind, matter.thing_id, whom, why, url, button, link)
+
+
+Said = tuple[str, str, str, str]
+
+
+def _need(matter: Matter) -> Said:
+    why = _("%(author)s waits since %(day)s, nobody has said yes, and no host looks after it.")
+    words = {"author": matter.facts["author"], "day": day_words(matter.since)}
+    url = reverse("exchange:host_need", args=[matter.thing_id])
+    return matter.facts["title"], why % words, url, _("Find somebody")
+
+
+def _looked_after(matter: Matter) -> Said:
+    why = _("%(host)s looks after it; %(author)s waits since %(day)s.")
+    words = {"host": matter.facts["host"], "author": matter.facts["author"]}
+    url = reverse("exchange:host_need", args=[matter.thing_id])
+    return matter.facts["title"], why % {**words, "day": day_words(matter.since)}, url, _("See")
+
+
+def _dispute(matter: Matter) -> Said:
+    why = _("%(giver)s and %(receiver)s do not agree on how long it took.")
+    return matter.facts["title"], why % matter.facts, reverse("exchange:disputes"), _("Settle it")
+
+
+def _newcomer(matter: Matter) -> Said:
+    facts = matter.facts
+    if not facts["lends"] and not facts["met"]:
+        why = _("New since %(day)s: an empty toolbox card, and has met nobody yet.")
+    elif not facts["lends"]:
+        why = _("New since %(day)s, with an empty toolbox card.")
+    else:
+        why = _("New since %(day)s, and has met nobody yet.")
+    words = {"day": day_words(facts["arrived_on"])}
+    return facts["name"], why % words, _person(matter), _("See the card")
+
+
+def _silent(matter: Matter) -> Said:
+    count = matter.facts["unanswered"]
+    why = ngettext(
+        "Asked %(count)d time in a row without an answer.",
+        "Asked %(count)d times in a row without an answer.",
+        count,
+    )
+    return matter.facts["name"], why % {"count": count}, _person(matter), _("See the card")
+
+
+def _unclaimed(matter: Matter) -> Said:
+    why = _("%(giver)s helps %(receiver)s: agreed on %(day)s, and no news since.")
+    words = {**matter.facts, "day": day_words(matter.since)}
+    return matter.facts["title"], why % words, "", ""
+
+
+def _invitation(matter: Matter) -> Said:
+    why = _("Invited on %(day)s, and has not answered.") % {"day": day_words(matter.since)}
+    return matter.facts["name"], why, reverse("hubs:invitations"), _("All invitations")
+
+
+def _import(matter: Matter) -> Said:
+    why = _("A spreadsheet is half way in since %(day)s.") % {"day": day_words(matter.since)}
+    return matter.facts["name"], why, reverse("core:import", args=[matter.thing_id]), _("Go on")
+
+
+def _isolated(matter: Matter) -> Said:
+    why = _("No need told, no help given or received for 45 days.")
+    return matter.facts["name"], why, _person(matter), _("See the card")
+
+
+def _skills(matter: Matter) -> Said:
+    count = matter.facts["count"]
+    whom = ngettext("%(count)d proposed skill", "%(count)d proposed skills", count)
+    why = _("Put away in the list, they find people better.")
+    return whom % {"count": count}, why, reverse("home:proposals"), _("Put them away")
+
+
+def _person(matter: Matter) -> str:
+    return reverse("home:person", args=[matter.thing_id])
+
+
+SAYING: dict[Kind, Callable[[Matter], Said]] = {
+    Kind.NEED: _need,
+    Kind.NEED_LOOKED_AFTER: _looked_after,
+    Kind.DISPUTE: _dispute,
+    Kind.NEWCOMER: _newcomer,
+    Kind.SILENT: _silent,
+    Kind.UNCLAIMED: _unclaimed,
+    Kind.INVITATION: _invitation,
+    Kind.IMPORT: _import,
+    Kind.ISOLATED: _isolated,
+    Kind.SKILLS: _skills,
+}
+BUTTONS: dict[Kind, Callable[[], str]] = {
+    Kind.NEED: lambda: _("I look after it"),
+    Kind.UNCLAIMED: lambda: _("Ask both how it goes"),
+    Kind.NEWCOMER: lambda: _("Write a word of welcome"),
+    Kind.ISOLATED: lambda: _("Ask for news"),
+    Kind.SILENT: lambda: _("Offer a rest"),
+    Kind.INVITATION: lambda: _("Send it again"),
+}

@@ -1,0 +1,107 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from essaim.exchange.models import HelpState
+from essaim.home.charts import FOOT, HEAD, HEIGHT, WIDTH, bars
+from essaim.hubs.models import Hub
+from essaim.people.models import Person
+from tests.factories import (
+    make_director,
+    make_exchange,
+    make_host,
+    make_hub,
+    make_need,
+    make_resident,
+)
+
+
+def test_bars_fill_the_sheet_and_keep_their_proportions() -> None:
+    drawn = bars([("1/6", 4, "4"), ("8/6", 8, "8"), ("15/6", 0, "0")])
+    room = HEIGHT - HEAD - FOOT
+    assert [bar.height for bar in drawn] == [room / 2, room, 0]
+    assert {bar.y + bar.height for bar in drawn} == {HEIGHT - FOOT}
+    assert drawn[-1].x + drawn[-1].width == pytest.approx(WIDTH, abs=0.5)
+
+
+def test_weeks_of_nothing_are_flat() -> None:
+    assert [bar.height for bar in bars([("1/6", 0, "0"), ("8/6", 0, "0")])] == [0, 0]
+    assert bars([]) == []
+
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def hub() -> Hub:
+    return make_hub("La Halle")
+
+
+@pytest.fixture
+def host(hub: Hub) -> Person:
+    return make_host(hub)
+
+
+def test_each_figure_is_a_link_to_its_records_of_the_same_hive_and_period(
+    client: Client, hub: Hub, host: Person
+) -> None:
+    make_need(make_resident(hub), hub)
+    client.force_login(host)
+    page = client.get("/chiffres-de-la-ruche/?days=7")
+    links = [shown.path for shown in page.context["figures"]]
+    since = (timezone.localdate() - timedelta(days=6)).isoformat()
+    assert len(links) == 9
+    assert all(f"hub={hub.pk}" in link and f"from={since}" in link for link in links)
+    assert client.get(links[1]).status_code == 200
+
+
+def test_the_value_shown_is_the_value_of_the_page_behind(
+    client: Client, hub: Hub, host: Person
+) -> None:
+    for days in (1, 3, 40):
+        make_need(make_resident(hub), hub, published_at=timezone.now() - timedelta(days=days))
+    client.force_login(host)
+    told = client.get("/chiffres-de-la-ruche/").context["figures"][1]
+    assert told.value == client.get(told.path).context["value"] == 2
+
+
+def test_weeks_are_drawn_and_told_in_a_table(client: Client, hub: Hub, host: Person) -> None:
+    one, other = make_resident(hub), make_resident(hub)
+    now = timezone.now()
+    make_exchange(
+        one, other, hub, state=HelpState.CONFIRMED, minutes=90, confirmed_at=now, created_at=now
+    )
+    client.force_login(host)
+    page = client.get("/chiffres-de-la-ruche/")
+    needs, given = page.context["charts"]
+    assert [bar.value for bar in needs["bars"]] == [0] * 8
+    assert [bar.value for bar in given["bars"]] == [0] * 7 + [90]
+    assert page.content.decode().count("<table") == 2
+
+
+def test_hosts_look_at_their_hives_alone(client: Client, host: Person) -> None:
+    other = make_hub()
+    client.force_login(host)
+    assert client.get(f"/chiffres-de-la-ruche/?hub={other.slug}").status_code == 404
+    client.force_login(make_resident(other))
+    assert client.get("/chiffres-de-la-ruche/").status_code == 404
+
+
+def test_directors_look_at_the_network_then_at_each_hive(client: Client, hub: Hub) -> None:
+    client.force_login(make_director())
+    assert client.get("/chiffres-de-la-ruche/").context["hub"] is None
+    assert client.get(f"/chiffres-de-la-ruche/?hub={hub.slug}").context["hub"] == hub
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_queries_do_not_grow(
+    client: Client, hub: Hub, host: Person, django_assert_num_queries: Any, rows: int
+) -> None:
+    for _number in range(rows):
+        make_need(make_resident(hub), hub)
+    client.force_login(host)
+    with django_assert_num_queries(17):
+        client.get("/chiffres-de-la-ruche/")
