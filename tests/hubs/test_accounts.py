@@ -180,6 +180,16 @@ def test_many_addresses_tried_from_one_place_are_stopped(client: Client) -> None
     assert not is_in(client)
 
 
+def test_flood_from_one_place_meets_a_page_that_says_wait(client: Client) -> None:
+    for number in range(30):
+        sign_in(client, f"{number}@example.net", "un essai de plus")
+
+    answer = sign_in(client, "encore@example.net", "un essai de plus")
+
+    assert answer.status_code == 429
+    assert "429.html" in [template.name for template in answer.templates]
+
+
 def test_forwarded_address_is_believed_from_a_proxy_of_ours_only(
     client: Client, settings: Any
 ) -> None:
