@@ -1,7 +1,7 @@
 import pytest
 
 from essaim.core.imports import kinds
-from essaim.exchange import imports
+from essaim.exchange.imports import needs
 from essaim.exchange.models import Need, NeedSource, NeedState, Urgency
 from essaim.hubs.models import Hub
 from essaim.people.models import Person
@@ -41,7 +41,7 @@ def test_need_arrives_under_the_name_of_its_author(hub: Hub, host: Person, autho
     assert list(need.skills.all()) == [skill]
     assert need.published_at is not None
     assert need.published_at.date().isoformat() == "2026-02-03"
-    assert line(run, 2).remarks[0]["text"] == imports.ROUNDED
+    assert line(run, 2).remarks[0]["text"] == needs.ROUNDED
 
 
 def test_nobody_is_asked_and_no_clock_runs(hub: Hub, host: Person, author: Person) -> None:
@@ -67,9 +67,9 @@ def test_need_without_author_or_time_is_told(hub: Hub, host: Person, author: Per
     reasons = [said(run, number) for number in range(2, 7)]
     assert reasons == [
         [kinds.MISSING],
-        [imports.NOBODY],
-        [imports.NO_TIME],
-        [imports.NO_TIME],
+        [needs.NOBODY],
+        [needs.NO_TIME],
+        [needs.NO_TIME],
         [kinds.MISSING],
     ]
 
@@ -105,4 +105,4 @@ def test_need_about_which_someone_was_asked_is_not_taken_back(
     take_back(run)
 
     assert list(Need.objects.values_list("title", flat=True)) == ["Relire"]
-    assert said(run, 2) == [imports.UNDER_WAY]
+    assert said(run, 2) == [needs.UNDER_WAY]

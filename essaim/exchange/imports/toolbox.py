@@ -12,9 +12,10 @@ from essaim.core.imports import cleaning
 from essaim.core.imports.kinds import Context, Field, Kind, Place, change, note_created
 from essaim.core.models import ImportLine
 from essaim.core.writing import folded
-from essaim.hubs.imports.lookups import Skills
-from essaim.hubs.imports.people import SKILL_PROPOSED, SKILL_READ_AS
-from essaim.hubs.imports.places import hosted, places_of, with_contacts
+from essaim.exchange.contact import contacts_of
+from essaim.exchange.imports.lookups import Skills
+from essaim.exchange.imports.people import SKILL_PROPOSED, SKILL_READ_AS
+from essaim.exchange.imports.places import hosted, places_of
 from essaim.hubs.models import Residency
 from essaim.people import freshness
 from essaim.people.models import Person, PersonSkill, SkillKind
@@ -104,10 +105,10 @@ class Toolbox(Kind):
 
     def known(self, ids: Iterable[UUID], viewer: Any) -> Mapping[UUID, dict[str, str]]:
         rows = PersonSkill.objects.filter(pk__in=list(ids)).select_related("person", "skill")
-        contacts = with_contacts(viewer, [row.person for row in rows])
+        contacts = contacts_of([row.person for row in rows], viewer)
         return {
             row.pk: {
-                "email": contacts[row.person_id][0],
+                "email": contacts[row.person_id].email,
                 "skill": row.skill.label,
                 "lends": row.get_kind_display(),
                 "note": row.note,

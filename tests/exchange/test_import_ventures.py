@@ -2,7 +2,7 @@ import pytest
 
 from essaim.core.imports import undoing
 from essaim.core.models import Decision
-from essaim.hubs.imports import venture_columns, ventures
+from essaim.exchange.imports import venture_columns, ventures
 from essaim.hubs.models import Hub
 from essaim.people.models import Affiliation, AffiliationRole, LegalForm, Person, Venture
 from tests.core.importing import bring, line, receive, said, take_back, write

@@ -1,6 +1,6 @@
 import pytest
 
-from essaim.hubs.imports import people, skills, toolbox
+from essaim.exchange.imports import people, skills, toolbox
 from essaim.hubs.models import Hub
 from essaim.people.models import Person, PersonSkill, Skill, SkillKind, SkillState
 from tests.core.importing import bring, line, said, take_back, write

@@ -15,8 +15,8 @@ from essaim.core.imports import cleaning
 from essaim.core.imports.kinds import Context, Field, Kind, Place, Problem, change, note_created
 from essaim.core.models import Decision, ImportLine
 from essaim.core.writing import folded
-from essaim.hubs.imports.lookups import wordings
-from essaim.hubs.imports.places import places_of
+from essaim.exchange.imports.lookups import wordings
+from essaim.exchange.imports.places import places_of
 from essaim.people.models import Skill, SkillState
 from essaim.people.rules import is_director
 

@@ -13,10 +13,11 @@ from essaim.core import journal
 from essaim.core.imports.kinds import Context, Kind, Place, change, note_created
 from essaim.core.models import Decision, ImportLine
 from essaim.core.writing import folded
-from essaim.hubs.imports import team
-from essaim.hubs.imports.lookups import Names, keys_of_ventures
-from essaim.hubs.imports.places import hosted, places_of, with_contacts
-from essaim.hubs.imports.venture_columns import FIELDS, OWN
+from essaim.exchange.contact import contacts_of
+from essaim.exchange.imports import team
+from essaim.exchange.imports.lookups import Names, keys_of_ventures
+from essaim.exchange.imports.places import hosted, places_of
+from essaim.exchange.imports.venture_columns import FIELDS, OWN
 from essaim.hubs.models import Residency
 from essaim.people import freshness
 from essaim.people.models import Affiliation, AffiliationRole, Person, Venture
@@ -91,10 +92,10 @@ def _teams(ids: list[UUID], viewer: Any) -> dict[UUID, list[str]]:
     """By address where the reader may see it, else by name."""
     rows = Affiliation.objects.current().filter(venture__in=ids).select_related("person")
     rows = rows.filter(person__in=Person.objects.visible_to(viewer)).order_by("since_on", "id")
-    contacts = with_contacts(viewer, [row.person for row in rows])
+    contacts = contacts_of([row.person for row in rows], viewer)
     crews: dict[UUID, list[str]] = defaultdict(list)
     for row in rows:
-        who = contacts[row.person_id][0] or row.person.name
+        who = contacts[row.person_id].email or row.person.name
         crews[row.venture_id].append(team.write(who, row.role, row.since_on))
     return crews
 

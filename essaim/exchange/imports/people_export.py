@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
-from essaim.hubs.imports import team
-from essaim.hubs.imports.places import with_contacts
+from essaim.exchange.contact import contacts_of
+from essaim.exchange.imports import team
 from essaim.hubs.models import Residency
 from essaim.people.models import Affiliation, Person, PersonSkill
 
@@ -42,14 +42,14 @@ def _home(residency: Residency) -> dict[str, str]:
 
 def known(ids: Iterable[UUID], viewer: Any) -> dict[UUID, dict[str, str]]:
     people = list(Person.objects.visible_to(viewer).filter(pk__in=list(ids)))
-    contacts = with_contacts(viewer, people)
+    contacts = contacts_of(people, viewer)
     ventures, skills = _ventures([p.pk for p in people]), _skills([p.pk for p in people])
     return {
         person.pk: {
             "given_name": person.given_name,
             "family_name": person.family_name,
-            "email": contacts[person.pk][0],
-            "phone": contacts[person.pk][1],
+            "email": contacts[person.pk].email,
+            "phone": contacts[person.pk].phone,
             "ventures": team.join(ventures[person.pk]),
             "skills": team.join(skills[person.pk]),
             "about": person.about,

@@ -26,16 +26,16 @@ from essaim.core.imports.kinds import (
     Problem,
     change,
     note_created,
-    register,
 )
 from essaim.core.models import Decision, ImportLine
 from essaim.core.sayings import Saying
 from essaim.core.writing import folded
 from essaim.exchange import escalation
+from essaim.exchange.contact import contacts_of
+from essaim.exchange.imports.lookups import Skills
+from essaim.exchange.imports.people import SKILL_PROPOSED, SKILL_READ_AS
+from essaim.exchange.imports.places import hosted, places_of
 from essaim.exchange.models import LIVE, Need, NeedAudience, NeedSource, NeedState, Urgency
-from essaim.hubs.imports.lookups import Skills
-from essaim.hubs.imports.people import SKILL_PROPOSED, SKILL_READ_AS
-from essaim.hubs.imports.places import hosted, places_of, with_contacts
 from essaim.hubs.models import Residency
 from essaim.people.models import Person
 
@@ -172,8 +172,8 @@ class Needs(Kind):
     def known(self, ids: Iterable[UUID], viewer: Any) -> Mapping[UUID, dict[str, str]]:
         needs = Need.objects.visible_to(viewer).filter(pk__in=list(ids))
         needs = needs.select_related("author").prefetch_related("skills")
-        contacts = with_contacts(viewer, [need.author for need in needs])
-        return {need.pk: _words(need, contacts[need.author_id][0]) for need in needs}
+        contacts = contacts_of([need.author for need in needs], viewer)
+        return {need.pk: _words(need, contacts[need.author_id].email) for need in needs}
 
     def export(self, viewer: Any, hub_id: UUID | None) -> Iterator[dict[str, str]]:
         """Without the address of its author a need could not be brought back: it stays here."""
@@ -360,6 +360,3 @@ def _moment(day: str | None) -> datetime | None:
     if not day:
         return None
     return timezone.make_aware(datetime.combine(datetime.fromisoformat(day), time(12)))
-
-
-NEEDS = register(Needs())

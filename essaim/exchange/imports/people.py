@@ -13,10 +13,10 @@ from essaim.core.imports.kinds import Context, Field, Kind, Place
 from essaim.core.models import ImportLine
 from essaim.core.sayings import Saying
 from essaim.core.writing import folded
-from essaim.hubs.imports import people_export
-from essaim.hubs.imports.lookups import Names, Skills, keys_of_people
-from essaim.hubs.imports.people_writing import Writer
-from essaim.hubs.imports.places import places_of
+from essaim.exchange.imports import people_export
+from essaim.exchange.imports.lookups import Names, Skills, keys_of_people
+from essaim.exchange.imports.people_writing import Writer
+from essaim.exchange.imports.places import places_of
 from essaim.hubs.models import Hub, Residency
 from essaim.people.models import Audience, Person, PersonState
 

@@ -12,9 +12,9 @@ from essaim.core.imports import cleaning
 from essaim.core.imports.kinds import Context, change, note_created
 from essaim.core.models import Decision, ImportLine
 from essaim.core.writing import folded
-from essaim.hubs.imports import team
-from essaim.hubs.imports.lookups import Skills
-from essaim.hubs.imports.places import hosted
+from essaim.exchange.imports import team
+from essaim.exchange.imports.lookups import Skills
+from essaim.exchange.imports.places import hosted
 from essaim.hubs.models import Residency
 from essaim.people import freshness
 from essaim.people.models import (

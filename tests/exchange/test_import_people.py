@@ -5,7 +5,7 @@ import pytest
 from essaim.core.imports import actions, cleaning, kinds, undoing
 from essaim.core.models import Decision, ImportState, JournalEntry, Outcome
 from essaim.core.refusals import NotAllowed
-from essaim.hubs.imports import people
+from essaim.exchange.imports import people
 from essaim.hubs.models import Hub, Residency
 from essaim.people.models import (
     Affiliation,

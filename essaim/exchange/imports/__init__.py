@@ -1,0 +1,17 @@
+"""Spreadsheets of a hive: its people, their ventures, what they can lend and what they need."""
+
+from essaim.core.imports.kinds import register
+from essaim.exchange.imports.needs import Needs
+from essaim.exchange.imports.people import People
+from essaim.exchange.imports.skills import SkillList
+from essaim.exchange.imports.toolbox import Toolbox
+from essaim.exchange.imports.ventures import Ventures
+
+# The order in which a hive best brings them.
+PEOPLE = register(People())
+VENTURES = register(Ventures())
+TOOLBOX = register(Toolbox())
+NEEDS = register(Needs())
+SKILLS = register(SkillList())
+
+__all__ = ["NEEDS", "PEOPLE", "SKILLS", "TOOLBOX", "VENTURES"]
