@@ -37,9 +37,13 @@ pytestmark = pytest.mark.django_db
 ORDER = ("skills", "people", "ventures", "toolbox", "needs")
 
 
-def export(client: Client, kind: str, extension: str, hub: Hub | None) -> bytes:
+def export(
+    client: Client, kind: str, extension: str, hub: Hub | None, language: str = "fr"
+) -> bytes:
     url = reverse("core:export", args=[kind, extension])
-    answer: Any = client.get(url, {"hub": str(hub.pk) if hub else "network"})
+    answer: Any = client.get(
+        url, {"hub": str(hub.pk) if hub else "network"}, headers={"accept-language": language}
+    )
     assert answer.status_code == 200
     return b"".join(answer)
 
@@ -73,15 +77,20 @@ def empty() -> None:
 
 @pytest.mark.parametrize("extension", ["xlsx", "csv"])
 @pytest.mark.parametrize("whole", [True, False])
-def test_export_import_export_is_the_same(client: Client, extension: str, whole: bool) -> None:
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_export_import_export_is_the_same(
+    client: Client, extension: str, whole: bool, language: str
+) -> None:
     hub = make_hub("La Halle")
     director = make_director()
     client.force_login(director)
     fill(hub)
     place = None if whole else hub
     first = {kind: export(client, kind, "csv", place) for kind in ORDER}
-    files = {kind: export(client, kind, extension, place) for kind in ORDER}
+    files = {kind: export(client, kind, extension, place, language) for kind in ORDER}
 
+    said = export(client, "needs", "csv", place, language).decode().splitlines()[0]
+    assert ("Besoin" in said) == (language == "fr")
     empty()
     for kind in ORDER:
         run = write(bring(kind, files[kind], by=director, hub_id=place.pk if place else None))
