@@ -7,7 +7,7 @@ mark; and once an hour a duty compares everything. Whoever changes what is read 
 filled again.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -65,10 +65,13 @@ SKILLS = Source("matching-skills.sqlite3", _skills, skill_documents)
 _open: dict[Path, Index] = {}
 
 
-def search_people(text: str, *, k: int, hub_id: UUID | None = None) -> list[Hit]:
-    """Who answers a sentence best; only residents of a hub when it is given."""
+def search_people(
+    text: str, *, k: int, hub_id: UUID | None = None, among: Collection[UUID] | None = None
+) -> list[Hit]:
+    """Who answers a sentence best; only residents of a hub, or only some people, when given."""
     facets = {str(hub_id): RESIDENT} if hub_id else None
-    return _fresh(PEOPLE, lambda index: index.search(text, k, facets=facets))
+    within = None if among is None else [str(pk) for pk in among]
+    return _fresh(PEOPLE, lambda index: index.search(text, k, within=within, facets=facets))
 
 
 def search_skills(text: str, *, k: int) -> list[Hit]:

@@ -84,11 +84,21 @@ def likely_skills(text: str) -> list[Skill]:
 
 
 def suggest(
-    need: Need, *, now: datetime, count: int, struck: Collection[UUID] = ()
+    need: Need,
+    *,
+    now: datetime,
+    count: int,
+    struck: Collection[UUID] = (),
+    among: Collection[UUID] | None = None,
 ) -> list[Suggestion]:
     """At most `count` people who may be asked, best first, never one who was asked already."""
     wanted = list(need.skills.all())
-    found, facts = _found(need, wanted, now, count, struck)
+    for k in CANDIDATES:
+        found = _found(need, wanted, k, among)
+        facts = _facts(need, [pk for pk in found if pk not in struck], now, wanted)
+        # Further only when the guards leave too few of the best.
+        if len(facts.askable) >= count or len(found) < k:
+            break
     places = [Place(skill.pk, skill.parent_id) for skill in wanted]
     scored = []
     for pk in facts.askable:
@@ -100,17 +110,11 @@ def suggest(
 
 
 def _found(
-    need: Need, wanted: Sequence[Skill], now: datetime, count: int, struck: Collection[UUID]
-) -> tuple[dict[UUID, Hit], _Facts]:
-    """Looks further only when the guards leave too few of the best."""
+    need: Need, wanted: Sequence[Skill], k: int, among: Collection[UUID] | None
+) -> dict[UUID, Hit]:
     hub_id = need.hub_id if need.audience == NeedAudience.HUB else None
-    for k in CANDIDATES:
-        hits = index.search_people(_sentence(need, wanted), k=k, hub_id=hub_id)
-        found = {UUID(hit.id): hit for hit in hits}
-        facts = _facts(need, [pk for pk in found if pk not in struck], now, wanted)
-        if len(facts.askable) >= count or len(hits) < k:
-            break
-    return found, facts
+    hits = index.search_people(_sentence(need, wanted), k=k, hub_id=hub_id, among=among)
+    return {UUID(hit.id): hit for hit in hits}
 
 
 def why_not(need: Need, helper: Person, *, now: datetime) -> str:
@@ -137,10 +141,9 @@ def _lives_in(person_id: UUID, hub_id: UUID) -> bool:
 def reasons_for(need: Need, helper_id: UUID, *, now: datetime) -> dict[str, Any]:
     """Why this person, chosen by somebody, would be a good idea; as far as words can tell."""
     wanted = list(need.skills.all())
-    hits = index.search_people(_sentence(need, wanted), k=CANDIDATES[-1])
-    hit = next((hit for hit in hits if hit.id == str(helper_id)), None)
+    hits = index.search_people(_sentence(need, wanted), k=1, among=[helper_id])
     facts = _Facts(loads_of([helper_id], now=now), [helper_id], _last_help(need.author_id))
-    line = hit.reasons.line if hit else None
+    line = hits[0].reasons.line if hits else None
     return _reasons(texts_of([helper_id])[helper_id].evidence(line), facts, helper_id)
 
 
@@ -167,11 +170,19 @@ def _excluded(need: Need, ids: list[UUID]) -> set[UUID]:
     asked = Ask.objects.filter(need=need).values_list("helper_id", flat=True)
     mine = Affiliation.objects.current().filter(person_id=author).values("venture")
     team = Affiliation.objects.current().filter(venture__in=mine)
-    pairs = AvoidPair.objects.filter(Q(person_id=author) | Q(other_id=author))
-    apart = {pk for pair in pairs.values_list("person_id", "other_id") for pk in pair}
+    apart = _apart_from(author)
     here = Person.objects.filter(pk__in=ids, state__in=FINDABLE).values_list("pk", flat=True)
     excluded = {author, *asked, *team.values_list("person_id", flat=True), *apart}
     return excluded | (set(ids) - set(here))
+
+
+def _apart_from(person_id: UUID) -> set[UUID]:
+    pairs = AvoidPair.objects.filter(Q(person_id=person_id) | Q(other_id=person_id))
+    return {pk for pair in pairs.values_list("person_id", "other_id") for pk in pair} - {person_id}
+
+
+def kept_apart(one: UUID, other: UUID) -> bool:
+    return other in _apart_from(one)
 
 
 def _last_help(author_id: UUID) -> dict[UUID, datetime]:

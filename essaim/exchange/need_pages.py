@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from essaim.core.templatetags.presentation import ago_words, moment_words
 from essaim.exchange import escalation, reasons
+from essaim.exchange.actions.asks import UNASKED
 from essaim.exchange.contact import contact_of
 from essaim.exchange.models import (
     LIVE,
@@ -16,6 +17,7 @@ from essaim.exchange.models import (
     Ask,
     AskState,
     EscalationStep,
+    HelpExchange,
     Need,
     NeedState,
 )
@@ -30,10 +32,11 @@ STATUS_KIND = {NeedState.OPEN: "wait", NeedState.IN_HAND: "good", NeedState.MET:
 def need_page(need: Need, reader: Person) -> dict[str, Any]:
     asks = list(need.asks.select_related("helper", "instead").order_by("sent_at", "rank"))
     inside = may_ask_for(reader, need)
+    is_author = reader.pk == need.author_id
     mine = next((ask for ask in asks if ask.helper_id == reader.pk), None)
     return {
         "need": need,
-        "is_author": reader.pk == need.author_id,
+        "is_author": is_author,
         "inside": inside,
         "skills": [skill.label for skill in need.skills.all()],
         "story": _story(need, asks, inside),
@@ -44,6 +47,7 @@ def need_page(need: Need, reader: Person) -> dict[str, Any]:
         "my_ask": mine,
         "live": need.state in LIVE,
         "reach": _reach(need, asks, reader),
+        "may_come_forward": need.state == NeedState.OPEN and not mine and not is_author,
         "status_kind": STATUS_KIND.get(NeedState(need.state), ""),
     }
 
@@ -57,7 +61,13 @@ def _reach(need: Need, asks: list[Ask], reader: Person) -> Line | None:
     if (other := pair.get(reader.pk)) is None:
         return None
     contact = contact_of(other, reader)
-    return {"name": other.name, "email": contact.email, "phone": contact.phone}
+    agreed = HelpExchange.objects.filter(ask=said_yes).values_list("pk", flat=True).first()
+    return {
+        "name": other.name,
+        "email": contact.email,
+        "phone": contact.phone,
+        "url": reverse("exchange:help", args=[agreed]) if agreed else "",
+    }
 
 
 def _story(need: Need, asks: list[Ask], inside: bool) -> list[Line]:
@@ -75,6 +85,8 @@ def _story(need: Need, asks: list[Ask], inside: bool) -> list[Line]:
 def _waves(asks: list[Ask], inside: bool) -> list[tuple[datetime | None, str]]:
     sent: dict[datetime, list[str]] = {}
     for ask in asks:
+        if ask.wave == UNASKED:
+            continue
         sent.setdefault(ask.sent_at, []).append(ask.helper.given_name)
     return [(at, _wave(names, inside)) for at, names in sent.items()]
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("besoins/<uuid:need_id>/", need_views.need, name="need"),
     path("besoins/<uuid:need_id>/apercu/", need_views.need_preview, name="need_preview"),
     path("besoins/<uuid:need_id>/dire/", need_views.need_publish, name="need_publish"),
+    path("besoins/<uuid:need_id>/aider/", need_views.need_volunteer, name="need_volunteer"),
     path("besoins/<uuid:need_id>/reformuler/", need_views.need_reword, name="need_reword"),
     path(
         "besoins/<uuid:need_id>/demander/<uuid:person_id>/",

@@ -200,6 +200,22 @@ def need_reword(request: SignedRequest, need_id: UUID) -> HttpResponse:
 
 @require_POST
 @allow(signed_in)
+def need_volunteer(request: SignedRequest, need_id: UUID) -> HttpResponse:
+    found = get_object_or_404(Need.objects.visible_to(request.user), pk=need_id)
+    try:
+        asks.volunteer(need=found, by=request.user)
+    except Refusal as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        words = {"name": found.author.given_name}
+        messages.success(
+            request, _("Thank you. %(name)s knows, and you may write to each other now.") % words
+        )
+    return redirect("exchange:need", found.pk)
+
+
+@require_POST
+@allow(signed_in)
 def need_ask(request: SignedRequest, need_id: UUID, person_id: UUID) -> HttpResponse:
     """One person, picked by the author or a host."""
     found = get_object_or_404(Need.objects.visible_to(request.user), pk=need_id)

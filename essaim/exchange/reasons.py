@@ -18,6 +18,7 @@ ABOUT = {
     "met": _("%(name)s has already helped with something alike"),
     "venture, quoted": _("%(name)s works at %(quote)s"),
     "about, quoted": _("%(name)s says: “%(quote)s”"),
+    "volunteer": _("%(name)s came forward without being asked"),
 }
 CLOSE_FOR = _("You are asked because what you know is close to this need")
 FOR = {
@@ -27,6 +28,7 @@ FOR = {
     "met": _("You are asked because you have helped with something alike"),
     "venture, quoted": _("You are asked because of your work: “%(quote)s”"),
     "about, quoted": _("You are asked because you say of yourself: “%(quote)s”"),
+    "volunteer": _("You came forward without being asked"),
 }
 
 
@@ -77,12 +79,16 @@ def _capacity(reasons: Reasons) -> str:
 
 
 def _history(reasons: Reasons) -> str:
-    if reasons.get("first", True):
+    if "first" not in reasons:
+        return ""
+    if reasons["first"]:
         return gettext("you have never helped each other")
     return gettext("you have helped each other before")
 
 
 def _history_for(reasons: Reasons, words: dict[str, str]) -> str:
-    if reasons.get("first", True):
+    if "first" not in reasons:
+        return ""
+    if reasons["first"]:
         return gettext("%(name)s and you have never helped each other") % words
     return gettext("%(name)s and you have helped each other before") % words

@@ -356,3 +356,45 @@ def test_an_over_need_asks_nobody_by_hand(need: Need, nadia: Person, author: Per
     needs.meet_need(need=need, by=author)
     with pytest.raises(Refusal):
         asks.ask_person(need=need, helper=nadia, by=author)
+
+
+def test_whoever_reads_a_need_may_come_forward(need: Need, nadia: Person) -> None:
+    exchange = asks.volunteer(need=need, by=nadia)
+    need.refresh_from_db()
+    assert (exchange.giver, need.state) == (nadia, NeedState.IN_HAND)
+    assert exchange.ask is not None
+    assert (exchange.ask.wave, exchange.ask.asked_by) == (asks.UNASKED, nadia)
+
+
+def test_who_was_asked_and_comes_forward_says_yes_to_the_ask(ask: Ask, nadia: Person) -> None:
+    assert asks.volunteer(need=ask.need, by=nadia).ask == ask
+
+
+def test_the_author_does_not_come_forward(need: Need, author: Person) -> None:
+    with pytest.raises(NotAllowed):
+        asks.volunteer(need=need, by=author)
+
+
+def test_nobody_comes_forward_for_a_need_they_do_not_see(need: Need) -> None:
+    Need.objects.filter(pk=need.pk).update(audience=NeedAudience.HUB)
+    with pytest.raises(NotAllowed):
+        asks.volunteer(need=need, by=make_resident(make_hub()))
+
+
+def test_a_second_one_who_comes_forward_is_thanked(need: Need, nadia: Person, omar: Person) -> None:
+    asks.volunteer(need=need, by=nadia)
+    with pytest.raises(asks.SomeoneFound):
+        asks.volunteer(need=need, by=omar)
+
+
+def test_who_is_kept_apart_does_not_come_forward(need: Need, nadia: Person, author: Person) -> None:
+    AvoidPair.objects.create(person=author, other=nadia)
+    with pytest.raises(asks.CannotBeAsked):
+        asks.volunteer(need=need, by=nadia)
+    assert not Ask.objects.exists()
+
+
+def test_who_has_no_time_left_does_not_come_forward(need: Need, hub: Hub) -> None:
+    with pytest.raises(NoTimeLeft):
+        asks.volunteer(need=need, by=make_resident(hub, minutes=0))
+    assert not Ask.objects.exists()

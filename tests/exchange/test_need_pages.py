@@ -262,6 +262,17 @@ def test_the_author_ends_a_need_once(
     assert draft.state == state
 
 
+def test_a_reader_comes_forward_from_the_page(client: Client, author: Person, hub: Hub) -> None:
+    need, nadia = make_need(author, hub), make_resident(hub, given_name="Nadia")
+    client.force_login(nadia)
+    url = reverse("exchange:need_volunteer", args=[need.pk])
+    assert url in text_of(client.get(reverse("exchange:need", args=[need.pk])))
+    after = text_of(client.post(url, follow=True))
+    assert author.email in after
+    assert "Nadia dit oui" in after
+    assert url not in after
+
+
 def test_rewording_opens_a_new_draft(page: Client, draft: Need, author: Person) -> None:
     needs.publish_need(need=draft, by=author)
     response = page.post(reverse("exchange:need_reword", args=[draft.pk]))

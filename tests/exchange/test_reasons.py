@@ -37,7 +37,7 @@ def test_the_helper_reads_why_without_their_own_figures() -> None:
         )
 
 
-@pytest.mark.parametrize("kind", ["skill", "met", "venture", "about", ""])
+@pytest.mark.parametrize("kind", ["skill", "met", "venture", "about", "volunteer", ""])
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("quote", ["", "Oui"])
 def test_every_kind_of_evidence_makes_a_sentence(kind: str, language: str, quote: str) -> None:
@@ -50,9 +50,7 @@ def test_every_kind_of_evidence_makes_a_sentence(kind: str, language: str, quote
 
 def test_erased_reasons_still_read() -> None:
     with translation.override("en"):
-        assert reasons.about_helper({}, "Zoé") == (
-            "What Zoé knows is close to your need; you have never helped each other."
-        )
+        assert reasons.about_helper({}, "Zoé") == ("What Zoé knows is close to your need.")
 
 
 def test_a_long_quotation_is_cut_between_words() -> None:

@@ -39,6 +39,8 @@ WAVE = 3
 # Looked at beyond those: some may have become busy since the author read their names.
 RESERVES = 6
 REMARK = 500
+# The wave of those who came forward by themselves.
+UNASKED = 0
 
 # « Later »: how long the ask waits again; a word comes at half of it.
 PUT_OFF = {
@@ -85,9 +87,7 @@ def send_wave(
     now = timezone.now()
     if not is_open(lock_need(need)):
         return []
-    found = matching.suggest(need, now=now, count=WAVE + RESERVES, struck=struck)
-    if among is not None:
-        found = [suggestion for suggestion in found if suggestion.person_id in among]
+    found = matching.suggest(need, now=now, count=WAVE + RESERVES, struck=struck, among=among)
     chosen = _still_free(found, need, now)[:WAVE]
     reasons = {suggestion.person_id: suggestion.reasons for suggestion in chosen}
     return _send(need, reasons, wave=wave, by=by, now=now, due_at=due_at)
@@ -146,6 +146,31 @@ def ask_person(*, need: Need, helper: Person, by: Person) -> Ask:
     wave = need.asks.order_by("-wave").values_list("wave", flat=True).first()
     reasons = matching.reasons_for(need, helper.pk, now=now)
     return _send(need, {helper.pk: reasons}, wave=wave or 1, by=by, now=now)[0]
+
+
+@transaction.atomic
+def volunteer(*, need: Need, by: Person) -> HelpExchange:
+    """Whoever reads a need may say yes without having been asked."""
+    seen = Need.objects.visible_to(by).exclude(author=by)
+    if not seen.filter(pk=need.pk).exists():
+        raise NotAllowed
+    need = lock_need(need)
+    _refuse_when_over(need)
+    if matching.kept_apart(need.author_id, by.pk):
+        raise CannotBeAsked(_("Your help cannot be taken for this need."))
+    now = timezone.now()
+    ask, _is_new = Ask.objects.get_or_create(
+        need=need,
+        helper=by,
+        defaults={
+            "wave": UNASKED,
+            "asked_by": by,
+            "reasons": {"kind": "volunteer"},
+            "sent_at": now,
+            "due_at": now,
+        },
+    )
+    return accept_ask(ask=ask, by=by)
 
 
 @transaction.atomic
