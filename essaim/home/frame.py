@@ -71,15 +71,18 @@ def _frame(request: HttpRequest) -> Frame:
 def _around(person: Any) -> dict[str, Any]:
     me = OuterRef("pk")
     home = Residency.objects.current().filter(person=me).order_by("since_on", "id")
+    hosted = Host.objects.current().filter(person=me).order_by("since_on", "id")
     unread = Notice.objects.filter(recipient=me, read_at__isnull=True)
     asks = Ask.objects.waiting().filter(helper=me, need__state=NeedState.OPEN)
     known: dict[str, Any] = (
         Person.objects.filter(pk=person.pk)
         .annotate(
-            hub=Subquery(home.values("hub__name")[:1]),
+            hub=Coalesce(
+                Subquery(home.values("hub__name")[:1]), Subquery(hosted.values("hub__name")[:1])
+            ),
             unread=_how_many(unread, "recipient"),
             asked=_how_many(asks, "helper"),
-            hosts=Exists(Host.objects.current().filter(person=me)),
+            hosts=Exists(hosted),
             directs=Exists(NetworkRole.objects.filter(person=me, role=Role.DIRECTOR)),
             administers=Exists(NetworkRole.objects.filter(person=me, role=Role.ADMINISTRATOR)),
         )
@@ -107,7 +110,12 @@ def _places(path: str, asks: int) -> tuple[Place, ...]:
 
 
 def _duties(path: str, known: dict[str, Any]) -> tuple[Place, ...]:
-    duties = ((known["administers"], _("The machine"), reverse("home:machine"), "settings"),)
+    animates = known["hosts"] or known["directs"]
+    duties = (
+        (animates, _("My Monday"), reverse("home:monday"), "check"),
+        (animates, _("Figures"), reverse("home:board"), "info"),
+        (known["administers"], _("The machine"), reverse("home:machine"), "settings"),
+    )
     return tuple(
         Place(label, url, icon, path.startswith(url)) for may, label, url, icon in duties if may
     )

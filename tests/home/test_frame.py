@@ -60,6 +60,15 @@ def test_the_machine_is_offered_to_administrators_alone() -> None:
     assert around(make_person()).duties == ()
 
 
+def test_hosts_find_their_monday_and_the_figures() -> None:
+    offered = [d.url for d in around(make_host(make_hub())).duties]
+    assert offered == ["/lundi/", "/chiffres-de-la-ruche/"]
+
+
+def test_a_host_who_lives_nowhere_reads_the_hive_they_animate() -> None:
+    assert around(make_host(make_hub("Le Port"))).hub_name == "Le Port"
+
+
 def test_it_costs_one_query(django_assert_num_queries: Any) -> None:
     person = make_host(make_hub())
     with django_assert_num_queries(1):
