@@ -12,6 +12,7 @@ urlpatterns = [
     path("messages/desabonner/<str:token>/", notice_views.unsubscribe, name="unsubscribe"),
     path("chiffres/<slug:code>/", figure_views.figure, name="figure"),
     path("galerie/", gallery.gallery, name="gallery"),
+    path("favicon.ico", views.favicon, name="favicon"),
     path("apparence/", views.set_theme, name="set_theme"),
     *import_urls.urlpatterns,
 ]

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.templatetags.static import static
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
@@ -22,6 +23,12 @@ def document(request: HttpRequest, document_id: UUID) -> FileResponse:
     return FileResponse(
         found.file.open(), as_attachment=True, filename=found.name, content_type=found.content_type
     )
+
+
+@public
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Browsers ask for it by this name where a page gives no other (a download, an error)."""
+    return redirect(static("core/mark.svg"))
 
 
 THEMES = ("light", "dark")
