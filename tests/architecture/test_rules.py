@@ -83,6 +83,17 @@ def test_no_module_is_named_after_a_kind() -> None:
     assert [p for p in PYTHON if p.stem in forbidden or forbidden & set(p.parts)] == []
 
 
+def test_the_same_english_is_the_same_french_everywhere() -> None:
+    """Django merges the catalogues: of two texts for one message, the first app's would win."""
+    said: dict[tuple[str | None, str], set[str]] = {}
+    for config in apps.get_app_configs():
+        if config.name.startswith("essaim."):
+            for entry in catalogues.read(Path(config.path)):
+                text = entry.msgstr or str(entry.msgstr_plural)
+                said.setdefault((entry.msgctxt, entry.msgid), set()).add(text)
+    assert {key: texts for key, texts in said.items() if len(texts) > 1} == {}
+
+
 FRENCH_TYPOGRAPHY = (
     (re.compile(r"\w'\w"), "an apostrophe is ’"),
     (re.compile(r'[^ \u00a0\u202f]?"'), "quotation marks are « »"),

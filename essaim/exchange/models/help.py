@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from essaim.core.ids import uuid7
 from essaim.core.personal_data import Erase, PersonalData
@@ -16,7 +17,7 @@ from essaim.people.models import Person
 
 
 class HelpState(models.TextChoices):
-    PROPOSED = "proposed", _("proposed")
+    PROPOSED = "proposed", pgettext_lazy("help", "proposed")
     AGREED = "agreed", _("agreed")
     CLAIMED = "claimed", _("done, to be confirmed")
     CONFIRMED = "confirmed", _("confirmed")
