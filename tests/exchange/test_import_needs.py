@@ -1,7 +1,7 @@
 import pytest
 
 from essaim.core.imports import kinds
-from essaim.exchange.imports import needs
+from essaim.exchange.imports import callers, needs
 from essaim.exchange.models import Need, NeedSource, NeedState, Urgency
 from essaim.hubs.models import Hub
 from essaim.people.models import Person
@@ -67,7 +67,7 @@ def test_need_without_author_or_time_is_told(hub: Hub, host: Person, author: Per
     reasons = [said(run, number) for number in range(2, 7)]
     assert reasons == [
         [kinds.MISSING],
-        [needs.NOBODY],
+        [callers.NOT_OURS],
         [needs.NO_TIME],
         [needs.NO_TIME],
         [kinds.MISSING],
@@ -106,3 +106,16 @@ def test_need_about_which_someone_was_asked_is_not_taken_back(
 
     assert list(Need.objects.values_list("title", flat=True)) == ["Relire"]
     assert said(run, 2) == [needs.UNDER_WAY]
+
+
+def test_author_may_be_called_by_a_name_that_only_one_bears(hub: Hub, host: Person) -> None:
+    lea = make_resident(hub, given_name="Léa", family_name="Martin")
+    for _ in range(2):
+        make_resident(hub, given_name="Zoé", family_name="Petit")
+    make_resident(make_hub("Ailleurs"), given_name="Ana", family_name="Bel")
+    text = HEADERS + "MARTIN Lea;Relire;;;;;\nZoé Petit;Relire;;;;;\nAna Bel;Relire;;;;;\n"
+
+    run = write(bring("needs", text, by=host, hub_id=hub.pk))
+
+    assert Need.objects.get().author == lea
+    assert [said(run, 3), said(run, 4)] == [[callers.WHICH], [callers.WHICH]]

@@ -1,6 +1,6 @@
 import pytest
 
-from essaim.exchange.imports import people, skills, toolbox
+from essaim.exchange.imports import callers, people, skills
 from essaim.hubs.models import Hub
 from essaim.people.models import Person, PersonSkill, Skill, SkillKind, SkillState
 from tests.core.importing import bring, line, said, take_back, write
@@ -86,7 +86,7 @@ def test_toolbox_of_another_hub_is_not_written(hub: Hub, host: Person) -> None:
 
     run = bring("toolbox", "Mail;Compétence\nfar@example.org;A\n", by=host, hub_id=hub.pk)
 
-    assert said(run, 2) == [toolbox.NOT_OURS]
+    assert said(run, 2) == [callers.NOT_OURS]
 
 
 def test_toolbox_is_taken_back_with_the_proposals_it_made(hub: Hub, host: Person) -> None:

@@ -32,14 +32,13 @@ from essaim.core.sayings import Saying
 from essaim.core.writing import folded
 from essaim.exchange import escalation
 from essaim.exchange.contact import contacts_of
+from essaim.exchange.imports import callers
 from essaim.exchange.imports.lookups import Skills
 from essaim.exchange.imports.people import SKILL_PROPOSED, SKILL_READ_AS
-from essaim.exchange.imports.places import hosted, places_of
+from essaim.exchange.imports.places import places_of
 from essaim.exchange.models import LIVE, Need, NeedAudience, NeedSource, NeedState, Urgency
 from essaim.hubs.models import Residency
-from essaim.people.models import Person
 
-NOBODY = gettext_noop("“%(value)s” is not among the people of the hive: import people first.")
 NO_HIVE = gettext_noop("“%(value)s” lives in no hive: a need is told in one.")
 TWICE = gettext_noop("The same need stands in line %(line)d already.")
 NO_TIME = gettext_noop("“%(value)s” is not a time between 15 minutes and 8 hours.")
@@ -92,9 +91,10 @@ FIELDS = (
     Field(
         "email",
         _("E-mail"),
-        cleaning.email,
+        callers.who,
         ("e-mail", "mail", "courriel", "qui", "auteur", "membre", "author", "adresse mail"),
         required=True,
+        help=_("or the name, where only one person of the hive bears it"),
         width=30,
     ),
     Field(
@@ -236,10 +236,7 @@ class Authors:
     """Those of the file whom the importer hosts, and the hub in which each tells needs."""
 
     def __init__(self, lines: list[ImportLine], context: Context) -> None:
-        addresses = {line.values["email"] for line in lines}
-        people = list(Person.objects.present().filter(email__in=addresses))
-        mine = hosted(context.by, [person.pk for person in people])
-        self.people = {person.email: person for person in people if person.pk in mine}
+        self.people = callers.called((line.values["email"] for line in lines), context.by)
         self.hubs = self._hubs(context)
 
     def _hubs(self, context: Context) -> dict[UUID, UUID]:
@@ -253,7 +250,7 @@ class Authors:
     def object_to(self, line: ImportLine) -> None:
         person = self.people.get(line.values["email"])
         if person is None:
-            line.object_to(NOBODY, value=line.values["email"])
+            callers.object_to(line, line.values["email"])
         elif person.pk not in self.hubs:
             line.object_to(NO_HIVE, value=line.values["email"])
         else:

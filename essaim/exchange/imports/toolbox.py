@@ -13,14 +13,14 @@ from essaim.core.imports.kinds import Context, Field, Kind, Place, change, note_
 from essaim.core.models import ImportLine
 from essaim.core.writing import folded
 from essaim.exchange.contact import contacts_of
+from essaim.exchange.imports import callers
 from essaim.exchange.imports.lookups import Skills
 from essaim.exchange.imports.people import SKILL_PROPOSED, SKILL_READ_AS
-from essaim.exchange.imports.places import hosted, places_of
+from essaim.exchange.imports.places import places_of
 from essaim.hubs.models import Residency
 from essaim.people import freshness
 from essaim.people.models import Person, PersonSkill, SkillKind
 
-NOT_OURS = gettext_noop("“%(value)s” is not among the people of the hive: import people first.")
 TWICE = gettext_noop("The same person and skill stand in line %(line)d already.")
 
 WORDS_OF_KIND = {
@@ -41,9 +41,10 @@ class Toolbox(Kind):
         Field(
             "email",
             _("E-mail"),
-            cleaning.email,
-            ("e-mail", "mail", "courriel", "adresse mail", "membre"),
+            callers.who,
+            ("e-mail", "mail", "courriel", "adresse mail", "membre", "qui", "nom"),
             required=True,
+            help=_("or the name, where only one person of the hive bears it"),
             width=30,
         ),
         Field(
@@ -80,7 +81,7 @@ class Toolbox(Kind):
         for line in lines:
             person = people.get(line.values["email"])
             if person is None:
-                line.object_to(NOT_OURS, value=line.values["email"])
+                callers.object_to(line, line.values["email"])
                 continue
             _tell_skill(line, skills)
             first = met.setdefault(_key(line), line.number)
@@ -97,7 +98,7 @@ class Toolbox(Kind):
         for line in lines:
             person = people.get(line.values["email"])
             if person is None:
-                line.object_to(NOT_OURS, value=line.values["email"])
+                callers.object_to(line, line.values["email"])
             else:
                 cards.take(line, person)
         skills.save()
@@ -133,10 +134,7 @@ class Toolbox(Kind):
 
 def _people(lines: list[ImportLine], context: Context) -> dict[str, Person]:
     """Those of the file whom the importer hosts."""
-    addresses = {line.values["email"] for line in lines}
-    people = list(Person.objects.present().filter(email__in=addresses))
-    mine = hosted(context.by, [person.pk for person in people])
-    return {person.email: person for person in people if person.pk in mine}
+    return callers.called((line.values["email"] for line in lines), context.by)
 
 
 def _owned(people: Iterable[Person]) -> dict[tuple[UUID, UUID, str], PersonSkill]:

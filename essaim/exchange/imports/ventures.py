@@ -14,7 +14,7 @@ from essaim.core.imports.kinds import Context, Kind, Place, change, note_created
 from essaim.core.models import Decision, ImportLine
 from essaim.core.writing import folded
 from essaim.exchange.contact import contacts_of
-from essaim.exchange.imports import team
+from essaim.exchange.imports import callers, team
 from essaim.exchange.imports.lookups import Names, keys_of_ventures
 from essaim.exchange.imports.places import hosted, places_of
 from essaim.exchange.imports.venture_columns import FIELDS, OWN
@@ -166,21 +166,15 @@ class Crew:
     """The people that whoever imports may put into a team: those they host."""
 
     def __init__(self, by: Any, lines: list[ImportLine]) -> None:
-        mentions = [m.name for line in lines for m in team.read(line.values.get("team", ""))]
-        known = Person.objects.present().only("pk", "email", "given_name", "family_name", "state")
-        addresses = [name.lower() for name in mentions if "@" in name]
-        names = [folded(name) for name in mentions if "@" not in name]
-        people = list(known.filter(email__in=addresses))
-        if names:
-            people += [person for person in known if folded(person.name) in set(names)]
-        mine = hosted(by, [person.pk for person in people])
-        self.found: dict[str, Person] = {}
-        for person in people:
-            if person.pk in mine:
-                self.found[person.email] = self.found[folded(person.name)] = person
+        mentions = (m for line in lines for m in team.read(line.values.get("team", "")))
+        self.found = callers.called((_spoken(mention.name) for mention in mentions), by)
 
     def find(self, name: str) -> Person | None:
-        return self.found.get(name.lower()) or self.found.get(folded(name))
+        return self.found.get(_spoken(name))
+
+
+def _spoken(name: str) -> str:
+    return name.lower() if "@" in name else name
 
 
 class Writer:
