@@ -8,7 +8,15 @@ class CoreConfig(AppConfig):
     verbose_name = _("Machinery")
 
     def ready(self) -> None:
-        # Whatever registers itself (checks, handlers, duties, messages, figures) is imported.
+        # Whatever registers itself is imported: lookups, checks, handlers, duties, messages…
         autodiscover_modules(
-            "access", "mail", "digest", "sweeps", "notifications", "figures", "documents", "imports"
+            "lookups",
+            "access",
+            "mail",
+            "digest",
+            "sweeps",
+            "notifications",
+            "figures",
+            "documents",
+            "imports",
         )

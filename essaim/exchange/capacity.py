@@ -170,7 +170,7 @@ def _load(
 def _pledges(ids: list[UUID]) -> dict[UUID, _Pledge]:
     home = Residency.objects.current().filter(person_id=OuterRef("person_id"))
     zone = home.order_by("since_on", "id").values("hub__time_zone")[:1]
-    rows = Pledge.objects.filter(person_id__in=ids, valid_to__isnull=True).values_list(
+    rows = Pledge.objects.filter(person__among=ids, valid_to__isnull=True).values_list(
         "person_id", "minutes_per_month", "max_parallel", "max_asks_per_week", Subquery(zone)
     )
     return {
@@ -184,7 +184,7 @@ def _asks(ids: list[UUID], now: datetime) -> dict[UUID, _Asks]:
     this_week = Q(sent_at__gt=now - WEEK)
     refused = Q(state=AskState.DECLINED, answered_at__gt=now - REST_AFTER_NO)
     rows = (
-        Ask.objects.filter(waiting | this_week | refused, helper_id__in=ids)
+        Ask.objects.filter(waiting | this_week | refused, helper__among=ids)
         .values("helper_id")
         .annotate(
             waiting=Count("pk", filter=waiting),
@@ -202,7 +202,7 @@ def _helps(ids: list[UUID], days: dict[UUID, date], now: datetime) -> dict[UUID,
     to_come = Q(state__in=(HelpState.PROPOSED, HelpState.AGREED))
     rows = (
         HelpExchange.objects.filter(to_come | Q(state__in=DONE, happened_on__gte=first))
-        .filter(giver_id__in=ids)
+        .filter(giver__among=ids)
         .only("giver_id", "proposed_by_id", "state", "happened_on", "created_at")
         .annotate(weight=Coalesce("minutes", "claimed_minutes", "planned_minutes"))
     )
@@ -231,7 +231,7 @@ def _pauses(
 ) -> dict[UUID, tuple[date | None]]:
     near = [now.date() - timedelta(days=1), now.date() + timedelta(days=1)]
     rows = Pause.objects.filter(
-        Q(to_on__isnull=True) | Q(to_on__gte=near[0]), person_id__in=ids, from_on__lte=near[1]
+        Q(to_on__isnull=True) | Q(to_on__gte=near[0]), person__among=ids, from_on__lte=near[1]
     ).values_list("person_id", "from_on", "to_on")
     found: dict[UUID, tuple[date | None]] = {}
     for person, from_on, to_on in rows:

@@ -7,7 +7,7 @@ Every guard and factor is one query for all candidates, so that a need posted in
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,18 +15,17 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from essaim.exchange import index, scoring
+from essaim.exchange.answering import answers_of
 from essaim.exchange.capacity import Load, loads_of
 from essaim.exchange.models import (
     Ask,
-    AskState,
     AvoidPair,
-    DeclineCode,
     HelpExchange,
     HelpState,
     Need,
     NeedAudience,
 )
-from essaim.exchange.scoring import Answer, Candidate, Place, Score
+from essaim.exchange.scoring import Answers, Candidate, Place, Score
 from essaim.exchange.texts import FINDABLE, Evidence, texts_of
 from essaim.hubs.models import Residency
 from essaim.matching import Hit
@@ -34,8 +33,6 @@ from essaim.people.models import Affiliation, Person, PersonSkill, Skill
 
 # How many the engine finds: first so many, then more.
 CANDIDATES = (100, 400)
-# Older ones would weigh less than a quarter.
-ANSWERS_READ = timedelta(days=180)
 # Shares of the best score: below the first a skill is a coincidence of words, from the second on
 # it is ticked without being asked.
 SKILL_FLOOR = 0.6
@@ -57,7 +54,7 @@ class _Facts:
     loads: dict[UUID, Load]
     askable: list[UUID]
     helped: dict[UUID, datetime]
-    answers: dict[UUID, list[Answer]] = field(default_factory=lambda: defaultdict(list))
+    answers: dict[UUID, list[Answers]] = field(default_factory=dict)
     lent: dict[UUID, dict[object, Place]] = field(default_factory=lambda: defaultdict(dict))
 
 
@@ -157,8 +154,7 @@ def _facts(need: Need, ids: list[UUID], now: datetime, wanted: Sequence[Skill] =
     excluded = _excluded(need, ids)
     loads = loads_of([pk for pk in ids if pk not in excluded], now=now)
     askable = [pk for pk, load in loads.items() if load.may_be_asked(now, need.minutes)]
-    facts = _Facts(loads, askable, _last_help(need.author_id))
-    _add_answers(facts, now)
+    facts = _Facts(loads, askable, _last_help(need.author_id), answers_of(askable, now=now))
     if wanted:
         _add_skills_near(facts, wanted)
     return facts
@@ -171,7 +167,7 @@ def _excluded(need: Need, ids: list[UUID]) -> set[UUID]:
     mine = Affiliation.objects.current().filter(person_id=author).values("venture")
     team = Affiliation.objects.current().filter(venture__in=mine)
     apart = _apart_from(author)
-    here = Person.objects.filter(pk__in=ids, state__in=FINDABLE).values_list("pk", flat=True)
+    here = Person.objects.filter(pk__among=ids, state__in=FINDABLE).values_list("pk", flat=True)
     excluded = {author, *asked, *team.values_list("person_id", flat=True), *apart}
     return excluded | (set(ids) - set(here))
 
@@ -195,35 +191,12 @@ def _last_help(author_id: UUID) -> dict[UUID, datetime]:
     return last
 
 
-def _add_answers(facts: _Facts, now: datetime) -> None:
-    rows = Ask.objects.filter(
-        helper_id__in=facts.askable,
-        sent_at__gt=now - ANSWERS_READ,
-        state__in=(
-            AskState.ACCEPTED,
-            AskState.LATE_YES,
-            AskState.DECLINED,
-            AskState.EXPIRED,
-        ),
-    )
-    for pk, state, code, sent_at in rows.values_list(
-        "helper_id", "state", "decline_code", "sent_at"
-    ):
-        facts.answers[pk].append(Answer(sent_at, _worth(state, code)))
-
-
-def _worth(state: str, decline_code: str) -> float:
-    if state in (AskState.ACCEPTED, AskState.LATE_YES):
-        return 1.0
-    return scoring.ALTERNATIVE if decline_code == DeclineCode.OTHER_PERSON else 0.0
-
-
 def _add_skills_near(facts: _Facts, wanted: Sequence[Skill]) -> None:
     """The lent skills that can count: those wanted, and those beside, above or below them."""
     ids = [skill.pk for skill in wanted]
     families = [skill.parent_id for skill in wanted if skill.parent_id]
     near = Q(skill__in=[*ids, *families]) | Q(skill__parent__in=[*ids, *families])
-    rows = PersonSkill.objects.lent().filter(near, person_id__in=facts.askable)
+    rows = PersonSkill.objects.lent().filter(near, person__among=facts.askable)
     for pk, skill, parent in rows.values_list("person_id", "skill_id", "skill__parent_id"):
         facts.lent[pk][skill] = Place(skill, parent)
 
@@ -233,7 +206,7 @@ def _candidate(facts: _Facts, pk: UUID, *, text: float, overlap: float) -> Candi
     return Candidate(
         text=text,
         overlap=overlap,
-        answers=tuple(facts.answers[pk]),
+        answers=tuple(facts.answers.get(pk, ())),
         pledged=load.pledged,
         agreed=load.agreed,
         open_asks=load.open_asks,

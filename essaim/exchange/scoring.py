@@ -8,7 +8,6 @@ worth a little more, a recent one less).
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import exp, log
 
 TEXT_WEIGHT = 0.6
 SKILL_WEIGHT = 0.4
@@ -23,10 +22,13 @@ RECENT = timedelta(days=30)
 
 
 @dataclass(frozen=True)
-class Answer:
-    """`worth`: 1 for a yes, 0.5 for a no that names somebody, 0 for a no or silence."""
+class Answers:
+    """Answers of one kind: how much they weigh together, each faded by half every 90 days.
 
-    at: datetime
+    `worth`: 1 for a yes, 0.5 for a no that names somebody, 0 for a no or silence.
+    """
+
+    weight: float
     worth: float
 
 
@@ -36,7 +38,7 @@ class Candidate:
 
     text: float
     overlap: float
-    answers: tuple[Answer, ...] = ()
+    answers: tuple[Answers, ...] = ()
     pledged: int = 0
     agreed: int = 0
     open_asks: int = 0
@@ -61,7 +63,7 @@ class Score:
 def score(candidate: Candidate, *, now: datetime) -> Score:
     return Score(
         relevance=relevance(candidate.text, candidate.overlap),
-        answers=answering(candidate.answers, now=now),
+        answers=answering(candidate.answers),
         room=room(candidate),
         diversity=diversity(candidate, now=now),
     )
@@ -71,14 +73,12 @@ def relevance(text: float, overlap: float) -> float:
     return TEXT_WEIGHT * text + SKILL_WEIGHT * overlap
 
 
-def answering(answers: Iterable[Answer], *, now: datetime) -> float:
-    """Share of yeses, old ones fading by half every 90 days; one half for a newcomer."""
+def answering(answers: Iterable[Answers]) -> float:
+    """Share of yeses; one half for a newcomer."""
     asked = yes = 0.0
-    for answer in answers:
-        age = max(now - answer.at, timedelta())
-        weight = exp(-log(2) * (age / HALF_LIFE))
-        asked += weight
-        yes += weight * answer.worth
+    for kind in answers:
+        asked += kind.weight
+        yes += kind.weight * kind.worth
     return (yes + 1) / (asked + 2)
 
 

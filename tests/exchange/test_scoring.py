@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from essaim.exchange import scoring
-from essaim.exchange.scoring import Answer, Candidate, Place
+from essaim.exchange.scoring import Answers, Candidate, Place
 
 NOW = datetime(2027, 3, 5, 12, tzinfo=UTC)
 PLAIN = Candidate(text=0.8, overlap=1.0, pledged=240)
@@ -14,8 +14,8 @@ PLAIN = Candidate(text=0.8, overlap=1.0, pledged=240)
 shares = st.floats(0, 1)
 answers = st.lists(
     st.builds(
-        Answer,
-        at=st.integers(0, 800).map(lambda days: NOW - timedelta(days=days)),
+        Answers,
+        weight=st.floats(0, 12),
         worth=st.sampled_from((0.0, 0.5, 1.0)),
     ),
     max_size=12,
@@ -55,32 +55,31 @@ def test_more_work_agreed_never_raises_a_score(candidate: Candidate, more: int) 
 
 @given(candidates)
 def test_one_more_yes_never_lowers_a_score(candidate: Candidate) -> None:
-    yes = Answer(NOW, 1.0)
+    yes = Answers(1.0, 1.0)
     assert value(replace(candidate, answers=(*candidate.answers, yes))) >= value(candidate)
 
 
 @given(candidates)
 def test_silence_never_raises_a_score(candidate: Candidate) -> None:
-    silence = Answer(NOW, 0.0)
+    silence = Answers(1.0, 0.0)
     assert value(replace(candidate, answers=(*candidate.answers, silence))) <= value(candidate)
 
 
 @given(answers)
-def test_answers_weigh_strictly_between_never_and_always(given_answers: tuple[Answer, ...]) -> None:
-    assert 0 < scoring.answering(given_answers, now=NOW) < 1
+def test_answers_weigh_strictly_between_never_and_always(known: tuple[Answers, ...]) -> None:
+    assert 0 < scoring.answering(known) < 1
 
 
 def test_a_newcomer_answers_one_time_in_two() -> None:
-    assert scoring.answering((), now=NOW) == 0.5
+    assert scoring.answering(()) == 0.5
 
 
-def test_an_answer_of_90_days_ago_weighs_half() -> None:
-    old = Answer(NOW - timedelta(days=90), 1.0)
-    assert scoring.answering((old,), now=NOW) == pytest.approx(1.5 / 2.5)
+def test_a_faded_yes_weighs_less_in_the_share() -> None:
+    assert scoring.answering((Answers(0.5, 1.0),)) == pytest.approx(1.5 / 2.5)
 
 
 def test_a_no_that_names_somebody_counts_half_a_yes() -> None:
-    assert scoring.answering((Answer(NOW, 0.5),), now=NOW) == pytest.approx(1.5 / 3)
+    assert scoring.answering((Answers(1.0, 0.5),)) == pytest.approx(1.5 / 3)
 
 
 def test_relevance_is_six_tenths_words_and_four_tenths_skills() -> None:
