@@ -11,7 +11,6 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Q
 
 
 class Erase(Enum):
@@ -75,10 +74,14 @@ def undeclared_fields(model: type[models.Model]) -> list[str]:
 
 
 def rows_about(person: models.Model, model: type[models.Model]) -> models.QuerySet[Any]:
-    condition = Q()
-    for path in declaration(model).of:
-        condition |= Q(**{path: person.pk})
-    return model._base_manager.filter(condition)
+    paths = declaration(model).of
+    found = [model._base_manager.filter(**{path: person.pk}) for path in paths]
+    if len(found) < 2:
+        return found[0] if found else model._base_manager.none()
+    # One index for each path; joined by OR they would read the whole table.
+    return model._base_manager.filter(
+        pk__in=found[0].values("pk").union(*(q.values("pk") for q in found[1:]))
+    )
 
 
 def export(person: models.Model) -> dict[str, list[dict[str, Any]]]:

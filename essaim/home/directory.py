@@ -22,8 +22,11 @@ from essaim.home.spelling import misspelt
 from essaim.hubs.models import Hub, Residency
 from essaim.people.models import Affiliation, Person, PersonSkill, Skill, Venture
 
-FOUND = 200
+# Three pages of answers; the reasons of each cost a reading of the side file.
+ANSWERS = 60
+NAMES = 200
 SKILLS_SHOWN = 3
+SHOWN = ("given_name", "family_name", "folded_name", "state")
 ORDERS = {"newest": ("-created_at", "id")}
 
 
@@ -59,7 +62,7 @@ def hubs_and_home(viewer: Any) -> tuple[list[Hub], Hub | None]:
 
 
 def people(viewer: Any, wanted: Wanted) -> QuerySet[Person]:
-    found: QuerySet[Person] = Person.objects.visible_to(viewer)
+    found: QuerySet[Person] = Person.objects.visible_to(viewer).only(*SHOWN)
     if wanted.hub:
         found = found.filter(pk__in=_residents(wanted.hub))
     if wanted.skill:
@@ -69,17 +72,19 @@ def people(viewer: Any, wanted: Wanted) -> QuerySet[Person]:
 
 def holders(skill: Skill) -> QuerySet[PersonSkill]:
     """Who lends the skill or one that stands under it."""
-    return PersonSkill.objects.lent().filter(
-        Q(skill=skill) | Q(skill__parent=skill) | Q(skill__parent__parent=skill)
-    )
+    branch = Skill.objects.filter(Q(pk=skill.pk) | Q(parent=skill) | Q(parent__parent=skill))
+    # Their ids, not a join: each skill's holders are then read from the index.
+    return PersonSkill.objects.lent().filter(skill__in=list(branch.values_list("pk", flat=True)))
 
 
 def search_people(viewer: Any, wanted: Wanted) -> QuerySet[Person] | list[Person]:
-    """All who are looked for; with words, best first, at most `FOUND` of each source."""
+    """All who are looked for; with words, best first, a few pages of answers at most."""
     found = people(viewer, wanted)
     if not wanted.words:
         return found
-    hits = index.search_people(wanted.words, k=FOUND, hub_id=wanted.hub.pk if wanted.hub else None)
+    hits = index.search_people(
+        wanted.words, k=ANSWERS, hub_id=wanted.hub.pk if wanted.hub else None
+    )
     named = _named(found, wanted.words)
     order = {pk: place for place, pk in enumerate([*named, *(UUID(hit.id) for hit in hits)][::-1])}
     answers = list(found.filter(pk__in=order))
@@ -89,8 +94,8 @@ def search_people(viewer: Any, wanted: Wanted) -> QuerySet[Person] | list[Person
 
 
 def _named(found: QuerySet[Person], words: str) -> list[UUID]:
-    named = list(Person.objects.named(words).by_name().values_list("pk", flat=True)[:FOUND])
-    return named or misspelt(words, Person.objects.all(), "folded_name")[:FOUND]
+    named = list(Person.objects.named(words).by_name().values_list("pk", flat=True)[:NAMES])
+    return named or misspelt(words, Person.objects.all(), "folded_name")[:NAMES]
 
 
 def ventures(viewer: Any, wanted: Wanted) -> QuerySet[Venture]:
@@ -100,7 +105,7 @@ def ventures(viewer: Any, wanted: Wanted) -> QuerySet[Venture]:
         found = found.filter(pk__in=team.values("venture"))
     if wanted.words:
         # A subquery would be asked again by the count and by the page.
-        told = list(Venture.objects.about(wanted.words).values_list("pk", flat=True)[:FOUND])
+        told = list(Venture.objects.about(wanted.words).values_list("pk", flat=True)[:NAMES])
         near = told or misspelt(wanted.words, Venture.objects.all(), "folded_text")
         found = found.filter(pk__in=near)
     return found.order_by(*ORDERS.get(wanted.sort, ("folded_text", "id")))

@@ -191,7 +191,7 @@ def test_search_has_a_fixed_cost(size: int, django_assert_num_queries: object) -
     client = signed_in(make_resident(hub))
     client.get(reverse("home:directory"), {"q": "compta"})
 
-    with django_assert_num_queries(11):  # type: ignore[operator]
+    with django_assert_num_queries(12):  # type: ignore[operator]
         client.get(reverse("home:directory"), {"q": "compta", "competence": skill.code})
 
 

@@ -1,6 +1,7 @@
 """Who: persons, ventures, skills, network roles."""
 
 from essaim.people.models.persons import (
+    GONE,
     PERSON,
     Audience,
     NetworkRole,
@@ -25,6 +26,7 @@ from essaim.people.models.ventures import (
 )
 
 __all__ = [
+    "GONE",
     "PERSON",
     "SKILL",
     "Affiliation",
