@@ -2,9 +2,10 @@ from typing import Any
 
 import pytest
 
-from essaim.core.imports import actions, cleaning, kinds, undoing
-from essaim.core.models import Decision, ImportState, JournalEntry, Outcome
+from essaim.core.imports import actions, cleaning, kinds, running, undoing
+from essaim.core.models import Decision, ImportRun, ImportState, JournalEntry, Outcome
 from essaim.core.refusals import NotAllowed
+from essaim.core.states import Overtaken
 from essaim.exchange.imports import people
 from essaim.hubs.models import Hub, Residency
 from essaim.people.models import (
@@ -87,6 +88,25 @@ def test_all_or_none_writes_nothing_while_a_line_is_bad(hub: Hub, host: Person) 
         write(run, "all")
 
     assert not Person.objects.filter(email="zoe@example.org").exists()
+
+
+def test_all_or_none_writes_all_when_every_line_is_in_order(hub: Hub, host: Person) -> None:
+    rows = "".join(f"P;Q;p{n}@example.org;;;;\n" for n in range(running.PIECE + 1))
+    run = bring("people", HEADERS + rows, by=host, hub_id=hub.pk)
+
+    write(run, "all")
+
+    assert (run.state, run.position) == (ImportState.DONE, running.PIECE + 1)
+    assert Residency.objects.filter(hub=hub).count() == running.PIECE + 1
+
+
+def test_second_start_is_refused(hub: Hub, host: Person) -> None:
+    run = bring("people", HEADERS + "A;B;a@example.org;;;;\n", by=host, hub_id=hub.pk)
+    same = ImportRun.objects.get(pk=run.pk)
+    actions.start(run=run, mode="good", by=host)
+
+    with pytest.raises(Overtaken):
+        actions.start(run=same, mode="good", by=host)
 
 
 def test_all_or_none_is_none_when_someone_appears_meanwhile(hub: Hub, host: Person) -> None:

@@ -45,6 +45,7 @@ def export(
         url, {"hub": str(hub.pk) if hub else "network"}, headers={"accept-language": language}
     )
     assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "no-store"
     return b"".join(answer)
 
 

@@ -14,7 +14,8 @@ from essaim.core.imports.kinds import Kind
 from essaim.core.models import ImportLine, ImportRun
 from essaim.core.spreadsheets import Sheet, csv_chunks, xlsx_file
 
-FORMATS = ("xlsx", "csv")
+# Addresses and phones do not stay in the browser of a shared machine.
+NOT_KEPT = {"Cache-Control": "no-store"}
 
 Cells = list[str]
 
@@ -63,8 +64,10 @@ def answer(
 ) -> HttpResponseBase:
     filename = f"{slugify(name)}-{timezone.localdate().isoformat()}.{extension}"
     if extension == "csv":
-        disposition = {"Content-Disposition": f'attachment; filename="{filename}"'}
-        return StreamingHttpResponse(csv_chunks(rows), content_type=CSV, headers=disposition)
+        headers = NOT_KEPT | {"Content-Disposition": f'attachment; filename="{filename}"'}
+        return StreamingHttpResponse(csv_chunks(rows), content_type=CSV, headers=headers)
     widths = [field.width for field in kind.fields]
     file = xlsx_file(Sheet(str(kind.name), rows, widths), *more)
-    return FileResponse(file, as_attachment=True, filename=filename, content_type=XLSX)
+    return FileResponse(
+        file, as_attachment=True, filename=filename, content_type=XLSX, headers=NOT_KEPT
+    )
