@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, Min, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from essaim.core.models import ImportRun, ImportState
@@ -56,7 +56,7 @@ def _people(hub_ids: Collection[UUID], now: datetime) -> Iterator[Matter]:
         facts = {"name": f"{row['given_name']} {row['family_name']}".strip(), **row}
         arrived = timezone.make_aware(datetime.combine(row["arrived_on"], time(9)))
         if (row["unanswered"] or 0) >= UNANSWERED:
-            yield Matter(Kind.SILENT, row["pk"], row["last_silence"], facts)
+            yield Matter(Kind.SILENT, row["pk"], now, facts)
         elif arrived > now - NEW and not (row["lends"] and row["met"]):
             yield Matter(Kind.NEWCOMER, row["pk"], arrived, facts)
         elif arrived <= now - LONELY and not row["seen"]:
@@ -76,7 +76,6 @@ def _residents(hub_ids: Collection[UUID], now: datetime) -> Any:
             met=Exists(_helped(me)),
             seen=_seen(me, now - LONELY),
             unanswered=Subquery(silences.annotate(n=Count("pk")).values("n")),
-            last_silence=Subquery(silences.annotate(at=Max("due_at")).values("at")),
         )
         .values(
             "pk",
@@ -87,7 +86,6 @@ def _residents(hub_ids: Collection[UUID], now: datetime) -> Any:
             "met",
             "seen",
             "unanswered",
-            "last_silence",
         )
     )
 
