@@ -47,6 +47,8 @@ def need_page(need: Need, reader: Person) -> dict[str, Any]:
         "my_ask": mine,
         "live": need.state in LIVE,
         "reach": _reach(need, asks, reader),
+        "may_reopen": need.state == NeedState.CLOSED_UNMET
+        or (need.state == NeedState.IN_HAND and is_author),
         "may_come_forward": need.state == NeedState.OPEN and not mine and not is_author,
         "status_kind": STATUS_KIND.get(NeedState(need.state), ""),
     }

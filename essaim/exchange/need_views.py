@@ -14,7 +14,8 @@ from essaim.core.access import allow, signed_in
 from essaim.core.refusals import Refusal
 from essaim.exchange import matching, reasons
 from essaim.exchange.actions import asks, needs
-from essaim.exchange.models import Need, NeedState
+from essaim.exchange.actions.cancelling import cancel_help
+from essaim.exchange.models import HelpState, Need, NeedState
 from essaim.exchange.need_forms import DraftForm, NeedForm, ProposalForm
 from essaim.exchange.need_pages import need_page
 from essaim.exchange.wording import title_of
@@ -164,11 +165,20 @@ def need(request: SignedRequest, need_id: UUID) -> HttpResponse:
     return render(request, "exchange/need.html", need_page(found, request.user))
 
 
+def _reopen(*, need: Need, by: Person) -> None:
+    """A help that was promised is cancelled, which reopens its need."""
+    promised = need.exchanges.filter(state=HelpState.AGREED).first()
+    if promised is not None:
+        cancel_help(exchange=promised, by=by)
+    else:
+        needs.reopen_need(need=need, by=by)
+
+
 ENDINGS = {
     "withdraw": needs.withdraw_need,
     "met": needs.meet_need,
     "close": needs.close_need,
-    "reopen": needs.reopen_need,
+    "reopen": _reopen,
 }
 
 

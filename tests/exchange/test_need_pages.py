@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from essaim.core.ids import uuid7
 from essaim.exchange import index
 from essaim.exchange.actions import asks, needs
-from essaim.exchange.models import Ask, AskState, Need, NeedAudience, NeedState, Urgency
+from essaim.exchange.models import Ask, AskState, HelpState, Need, NeedAudience, NeedState, Urgency
 from essaim.hubs.models import Hub
 from essaim.people.models import Person, Skill
 from tests.factories import lend, make_ask, make_host, make_hub, make_need, make_resident
@@ -271,6 +271,20 @@ def test_a_reader_comes_forward_from_the_page(client: Client, author: Person, hu
     assert author.email in after
     assert "Nadia dit oui" in after
     assert url not in after
+
+
+def test_asking_again_cancels_the_help_that_was_promised(
+    page: Client, draft: Need, author: Person, helpers: list[Person]
+) -> None:
+    sent = needs.publish_need(need=draft, by=author, among=[helpers[0].pk])
+    exchange = asks.accept_ask(ask=sent[0], by=helpers[0])
+    url = reverse("exchange:need_reopen", args=[draft.pk])
+    assert url in text_of(page.get(reverse("exchange:need", args=[draft.pk])))
+    page.post(url)
+    exchange.refresh_from_db()
+    draft.refresh_from_db()
+    assert (exchange.state, draft.state) == (HelpState.CANCELLED, NeedState.OPEN)
+    assert draft.asks.filter(wave=2).count() == 3
 
 
 def test_rewording_opens_a_new_draft(page: Client, draft: Need, author: Person) -> None:

@@ -12,7 +12,7 @@ from essaim.core.refusals import NotAllowed, Refusal
 from essaim.core.states import Overtaken
 from essaim.exchange import escalation
 from essaim.exchange.actions import asks, needs
-from essaim.exchange.models import Ask, AskState, Need, NeedAudience, NeedState, Urgency
+from essaim.exchange.models import Ask, AskState, HelpState, Need, NeedAudience, NeedState, Urgency
 from essaim.hubs.models import Hub
 from essaim.people.models import Person, Skill
 from tests.factories import make_ask, make_host, make_need, make_person, make_resident
@@ -186,6 +186,18 @@ def test_an_ended_need_asks_nothing_more_and_thanks_those_asked(
     assert (draft.state, draft.next_step_at) == (state, None)
     assert set(draft.asks.values_list("state", flat=True)) == {AskState.WITHDRAWN}
     assert Notice.objects.filter(code="ask_withdrawn").count() == 3
+
+
+def test_who_had_said_yes_is_told_when_the_need_is_withdrawn(
+    draft: Need, author: Person, helpers: list[Person]
+) -> None:
+    sent = needs.publish_need(need=draft, by=author, among=[helpers[0].pk])
+    exchange = asks.accept_ask(ask=sent[0], by=helpers[0])
+    needs.withdraw_need(need=draft, by=author)
+    exchange.refresh_from_db()
+    draft.refresh_from_db()
+    assert (exchange.state, draft.state) == (HelpState.CANCELLED, NeedState.WITHDRAWN)
+    assert Notice.objects.filter(recipient=helpers[0], code="help_cancelled").count() == 1
 
 
 def test_ending_twice_is_told(draft: Need, author: Person) -> None:

@@ -15,6 +15,7 @@ from essaim.core.refusals import NotAllowed, Refusal
 from essaim.exchange import escalation, matching
 from essaim.exchange.actions.asks import hasten, lock_need, release_asks, send_wave
 from essaim.exchange.models import (
+    HELP,
     NEED,
     SAID_YES,
     Ask,
@@ -24,6 +25,7 @@ from essaim.exchange.models import (
     NeedState,
     Urgency,
 )
+from essaim.exchange.notifications import help as telling_of_help
 from essaim.exchange.notifications import needs as telling
 from essaim.exchange.rules import may_close
 from essaim.exchange.wording import title_of
@@ -168,11 +170,19 @@ def _refuse_too_many(author: Person, now: datetime) -> None:
 
 @transaction.atomic
 def withdraw_need(*, need: Need, by: Person) -> None:
-    """A draft that nobody read leaves no trace."""
+    """A draft that nobody read leaves no trace; who had said yes is told."""
     if need.state == NeedState.DRAFT and by.pk == need.author_id:
         Need.objects.filter(pk=need.pk, state=NeedState.DRAFT).delete()
-    else:
-        _end(need, "withdraw", by)
+        return
+    # Before the need is locked: whoever cancels a help locks it first and the need after.
+    promised = need.exchanges.select_for_update(no_key=True, of=("self",)).filter(
+        state__in=HELP.sources("cancel")
+    )
+    cancelled = list(promised.select_related("giver", "receiver"))
+    HELP.fire_all(need.exchanges.all(), "cancel")
+    _end(need, "withdraw", by)
+    for exchange in cancelled:
+        telling_of_help.cancelled(exchange, by=by)
 
 
 @transaction.atomic
