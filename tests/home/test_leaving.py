@@ -229,3 +229,13 @@ def test_need_that_the_leaver_had_in_hand_waits_again() -> None:
     assert promised.state == HelpState.CANCELLED
     assert Need.objects.open().get() == need
     assert [entry.verb for entry in journal.of(need)] == ["reopen_need", "send_wave"]
+
+
+def test_who_was_promised_help_is_told_that_it_will_not_come() -> None:
+    hub = make_hub()
+    lea, karim = make_resident(hub), make_resident(hub)
+    make_exchange(lea, karim, hub)
+
+    leave_network(person=lea, by=lea)
+
+    assert Notice.objects.get(recipient=karim).code == "help_cancelled"

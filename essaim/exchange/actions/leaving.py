@@ -14,6 +14,7 @@ from essaim.exchange.models import (
     Need,
     NeedState,
 )
+from essaim.exchange.notifications import help as telling
 from essaim.people.models import Person
 
 
@@ -29,8 +30,8 @@ def end_everything(*, person: Person) -> None:
     for ask in Ask.objects.waiting().filter(helper=person).select_related("need"):
         _withdraw(ask, now)
     promised = HelpExchange.objects.of(person).filter(state__in=HELP.sources("cancel"))
-    for exchange in promised.select_related("need"):
-        _cancel(exchange)
+    for exchange in promised.select_related("need", "giver", "receiver", "hub"):
+        _cancel(exchange, person)
 
 
 def _withdraw(ask: Ask, now: datetime) -> None:
@@ -39,7 +40,10 @@ def _withdraw(ask: Ask, now: datetime) -> None:
     asks.hasten(need, now)
 
 
-def _cancel(exchange: HelpExchange) -> None:
+def _cancel(exchange: HelpExchange, person: Person) -> None:
+    """Nobody is kept here by a promise: no right is asked, unlike when help is called off."""
     HELP.fire(exchange, "cancel")
     if exchange.need is not None and exchange.need.state == NeedState.IN_HAND:
         needs.reopen_need(need=exchange.need, by=None)
+    else:
+        telling.cancelled(exchange, by=person)
