@@ -6,14 +6,14 @@ from itertools import cycle, islice
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
-from essaim.exchange.models import Ask, AskState, Need, NeedState
+from essaim.exchange.models import Ask, AskState, HelpExchange, Need, NeedState
 from essaim.hubs.models import Host, Hub, Residency
 from essaim.people.models import Affiliation, Person
 from tests.bench.meter import EMPTY, EMPTY_SIGNED_IN, Visit, cookies_of
 
 PEOPLE = 20
 # Milliseconds of processor time, median.
-PAGE_MS, DAY_MS, QUERIES = 25.0, 15.0, 12.0
+PAGE_MS, DAY_MS, MATCHING_MS, QUERIES = 25.0, 15.0, 60.0, 12.0
 SEARCHES = ("compta", "communication site", "marie", "financement", "Léa")
 
 Address = Callable[[Person, int], str]
@@ -46,6 +46,7 @@ def visits() -> list[Visit]:
 def _anonymous() -> Iterator[Visit]:
     for _ in range(PEOPLE):
         yield Visit(EMPTY, reverse("empty"))
+        yield Visit("front", reverse("home:front"))
 
 
 def _host_pages() -> Iterator[Visit]:
@@ -65,6 +66,9 @@ def _residents(person: Person, _number: int) -> str:
 
 
 HOST_PAGES: dict[str, Address] = {
+    "monday": _plain("home:monday"),
+    "queue": _plain("exchange:queue"),
+    "board": _plain("home:board"),
     "residents": _residents,
     "invitations": _plain("hubs:invitations"),
 }
@@ -74,8 +78,10 @@ def _addresses() -> dict[str, Address]:
     others = list(Affiliation.objects.current().order_by("-id")[:PEOPLE])
     return {
         EMPTY_SIGNED_IN: _plain("empty_signed_in"),
+        "day": _plain("home:day"),
         "needs": _plain("exchange:needs"),
         "need_new": _plain("exchange:need_new"),
+        "preview": _preview,
         "need": _need,
         "ask": _ask,
         "directory": _plain("home:directory"),
@@ -91,6 +97,10 @@ def _addresses() -> dict[str, Address]:
         ),
         "skills": _plain("home:skills"),
         "me": _plain("home:me"),
+        "toolbox": _plain("exchange:toolbox"),
+        "helps": _plain("exchange:helps"),
+        "help": _help,
+        "brain_time": _plain("exchange:brain_time"),
         "notices": _plain("core:notices"),
     }
 
@@ -109,7 +119,24 @@ def _ask(person: Person, number: int) -> str:
     return reverse("exchange:ask", args=[found]) if found else _need(person, number)
 
 
+def _preview(person: Person, number: int) -> str:
+    """A draft with the people who would be asked: the search for helpers."""
+    told = Need.objects.filter(state=NeedState.MET).order_by("-id")[number]
+    hub_id = Residency.objects.current().filter(person=person).values_list("hub", flat=True)[0]
+    draft = Need.objects.create(author=person, hub_id=hub_id, title=told.title, text=told.text)
+    draft.skills.set(told.skills.all())
+    return reverse("exchange:need_preview", args=[draft.pk])
+
+
+def _help(person: Person, number: int) -> str:
+    """One's latest help; whoever has none yet opens the list."""
+    mine = HelpExchange.objects.of(person).order_by("-id").first()
+    return reverse("exchange:help", args=[mine.pk]) if mine else reverse("exchange:helps")
+
+
 def targets_of(page: str) -> dict[str, float | None]:
     if page in (EMPTY, EMPTY_SIGNED_IN):
         return {"queries": None, "cpu_ms": None}
+    if page == "preview":
+        return {"queries": None, "cpu_ms": MATCHING_MS}
     return {"queries": QUERIES, "cpu_ms": DAY_MS if page == "day" else PAGE_MS}

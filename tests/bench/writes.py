@@ -12,9 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from essaim.core.ids import uuid7
+from essaim.exchange import matching
+from essaim.exchange.actions.asks import WAVE
 from essaim.exchange.capacity import loads_of
 from essaim.exchange.models import Ask, AskState, HelpExchange, HelpState, Need, NeedState
-from essaim.people.models import Person
+from essaim.people.models import Person, PersonSkill
 from tests.bench.meter import Visit, cookies_of
 
 EACH = 25
@@ -23,15 +25,15 @@ WRITE_MS, PUBLISH_MS = 25.0, 60.0
 
 @dataclass(frozen=True)
 class Write:
-    """A request, and the row whose state it must lead to."""
+    """A request, and what its row must hold afterwards."""
 
     visit: Visit
     model: type[Any]
     pk: UUID
-    state: str
+    holds: dict[str, str]
 
     def is_done(self) -> bool:
-        return bool(self.model.objects.filter(pk=self.pk, state=self.state).exists())
+        return bool(self.model.objects.filter(pk=self.pk, **self.holds).exists())
 
 
 def writes() -> list[Write]:
@@ -40,6 +42,9 @@ def writes() -> list[Write]:
         *_drafts(told[:EACH]),
         *_publications(told[EACH:]),
         *_answers(),
+        *_claims(),
+        *_confirmations(),
+        *_notes(),
     ]
 
 
@@ -69,7 +74,7 @@ def _drafts(told: list[Need]) -> Iterator[Write]:
         visit = _post(
             "draft", need.author, path, text=need.text, urgency="week", audience="network", key=key
         )
-        yield Write(visit, Need, key, NeedState.DRAFT)
+        yield Write(visit, Need, key, {"state": NeedState.DRAFT})
 
 
 def _publications(told: list[Need]) -> Iterator[Write]:
@@ -79,7 +84,10 @@ def _publications(told: list[Need]) -> Iterator[Write]:
         )
         draft.skills.set(old.skills.all())
         path = reverse("exchange:need_publish", args=[draft.pk])
-        yield Write(_post("publish", old.author, path), Need, draft.pk, NeedState.OPEN)
+        found = matching.suggest(draft, now=timezone.now(), count=WAVE)
+        among = [str(suggestion.person_id) for suggestion in found]
+        visit = _post("publish", old.author, path, among=among)
+        yield Write(visit, Need, draft.pk, {"state": NeedState.OPEN})
 
 
 def _answers() -> Iterator[Write]:
@@ -98,7 +106,8 @@ def _answers() -> Iterator[Write]:
         yes = len(helpers) % 2 == 0
         path = reverse("exchange:ask_answer", args=[ask.pk])
         visit = _post("accept" if yes else "decline", ask.helper, path, a="yes" if yes else "no")
-        yield Write(visit, Ask, ask.pk, AskState.ACCEPTED if yes else AskState.DECLINED)
+        state = AskState.ACCEPTED if yes else AskState.DECLINED
+        yield Write(visit, Ask, ask.pk, {"state": state})
         if len(helpers) == 2 * EACH:
             return
 
@@ -108,7 +117,7 @@ def _claims() -> Iterator[Write]:
     for help_ in agreed.order_by("-id")[:EACH]:
         path = reverse("exchange:help_claim", args=[help_.pk])
         visit = _post("claim", help_.giver, path, minutes=30)
-        yield Write(visit, HelpExchange, help_.pk, HelpState.CLAIMED)
+        yield Write(visit, HelpExchange, help_.pk, {"state": HelpState.CLAIMED})
 
 
 def _confirmations() -> Iterator[Write]:
@@ -116,9 +125,17 @@ def _confirmations() -> Iterator[Write]:
     for help_ in claimed.order_by("-id")[:EACH]:
         path = reverse("exchange:help_confirm", args=[help_.pk])
         visit = _post("confirm", help_.receiver, path)
-        yield Write(visit, HelpExchange, help_.pk, HelpState.CONFIRMED)
+        yield Write(visit, HelpExchange, help_.pk, {"state": HelpState.CONFIRMED})
+
+
+def _notes() -> Iterator[Write]:
+    lent = PersonSkill.objects.lent().select_related("person").order_by("-id")
+    for row in lent[: EACH * 8 : 8]:
+        path = reverse("exchange:toolbox_note", args=[row.pk])
+        visit = _post("toolbox_note", row.person, path, note="Une heure le vendredi.")
+        yield Write(visit, PersonSkill, row.pk, {"note": "Une heure le vendredi."})
 
 
 def targets_of(write: str) -> dict[str, float | None]:
-    """A need is published with the search of who can help: it may cost more."""
+    """What a need costs with the search for helpers is shared by its preview and its publishing."""
     return {"queries": None, "cpu_ms": PUBLISH_MS if write == "publish" else WRITE_MS}
