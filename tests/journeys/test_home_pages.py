@@ -1,4 +1,4 @@
-"""The pages one lands on, with rows that are hard to draw: nobody is shut out, nothing overflows."""
+"""The pages one lands on, with rows that are hard to draw: all may enter, nothing overflows."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
