@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from essaim.core.ids import uuid7
 from essaim.exchange.contact import Contact, contact_of
-from essaim.exchange.models import HelpExchange, HelpState, Thanks, ThanksAudience
+from essaim.exchange.models import HelpExchange, HelpState, Thanks
 from essaim.hubs.models import Hub, Residency
 from essaim.people.models import Affiliation, Person, PersonSkill, SkillKind, Venture
 
@@ -85,13 +85,7 @@ def _places(person: Person, viewer: Any) -> list[Affiliation]:
 
 
 def _thanks(person: Person, viewer: Any) -> QuerySet[Thanks]:
-    """Thanks to a hive are read by those who live in it; private ones by the two."""
-    shown = Q(audience=ThanksAudience.PUBLIC)
-    if viewer.is_authenticated:
-        lived_in = Residency.objects.current().filter(person_id=viewer.pk).values("hub")
-        shown |= Q(audience=ThanksAudience.HUB, exchange__hub__in=lived_in)
-        shown |= Q(author_id=viewer.pk) | Q(exchange__giver_id=viewer.pk)
-    received = Thanks.objects.filter(shown, exchange__giver=person)
+    received = Thanks.objects.visible_to(viewer).filter(exchange__giver=person)
     return received.select_related("author").order_by("-created_at", "-id")
 
 

@@ -99,7 +99,7 @@ MATRIX = [
     ("dix ans de bilans", MEMBERS),
     ("Discrets", MEMBERS),
     ("Poterie", MEMBERS),
-    ("merci hub", {"oneself", "neighbour"}),
+    ("merci hub", {"oneself", "host", "neighbour"}),
     ("merci private", {"oneself"}),
     (EMAIL, NEAR),
     (PHONE, NEAR),
