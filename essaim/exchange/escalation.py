@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from essaim.exchange.models import Need, Urgency
+from essaim.exchange.models import Need, NeedState, Urgency
 from essaim.exchange.working_hours import WorkingDay, after_working_time
 from essaim.hubs.models import Hub
 
@@ -85,6 +85,12 @@ def is_at_rest(hub: Hub, now: datetime) -> bool:
     day = working_day(hub)
     moments = (now, now - CLOSING)
     return all(after_working_time(moment, timedelta(0), day) > moment for moment in moments)
+
+
+def time_is_over(need: Need, now: datetime) -> bool:
+    """Nothing more is done for it until its author says whether to keep it."""
+    over = need.expires_at is not None and need.expires_at <= now
+    return over and need.state == NeedState.OPEN
 
 
 def step_after(need: Need, action: str | None) -> Step | None:

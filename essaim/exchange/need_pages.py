@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -46,6 +47,7 @@ def need_page(need: Need, reader: Person) -> dict[str, Any]:
         "named": _named(asks) if inside and need.state == NeedState.OPEN else [],
         "my_ask": mine,
         "live": need.state in LIVE,
+        "over": escalation.time_is_over(need, timezone.now()),
         "reach": _reach(need, asks, reader),
         "may_reopen": need.state == NeedState.CLOSED_UNMET
         or (need.state == NeedState.IN_HAND and is_author),
@@ -138,6 +140,8 @@ def _step(step: EscalationStep) -> str:
 
 
 def _has_next(need: Need) -> bool:
+    if escalation.time_is_over(need, timezone.now()):
+        return False
     return need.state == NeedState.OPEN and need.next_step_at is not None
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, Subquery, Sum
 from django.utils import timezone
 
+from essaim.exchange.escalation import time_is_over
 from essaim.exchange.models import (
     Ask,
     HelpExchange,
@@ -32,6 +33,7 @@ THANKS_WITHIN = timedelta(days=60)
 class MyNeed:
     need: Need
     asked: list[tuple[str, str]]
+    over: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class Day:
 
 def day_of(person: Person, now: datetime) -> Day:
     asks = waiting_asks(person)
-    needs = _needs(person)
+    needs = _needs(person, now)
     helps = _helps(person, now)
     newcomers = _newcomers(person, now)
     known = _known(person)
@@ -98,14 +100,14 @@ def waiting_asks(person: Person) -> list[Ask]:
     return list(rows.order_by("-state", "sent_at", "id")[:ASKS])
 
 
-def _needs(person: Person) -> list[MyNeed]:
+def _needs(person: Person, now: datetime) -> list[MyNeed]:
     needs = list(Need.objects.live().filter(author=person).order_by("-published_at", "id")[:NEEDS])
     asked: dict[UUID, list[tuple[str, str]]] = {need.pk: [] for need in needs}
     if needs:
         rows = Ask.objects.filter(need__in=asked).order_by("sent_at", "rank", "id")
         for need_id, name, state in rows.values_list("need_id", "helper__given_name", "state"):
             asked[need_id].append((name, state))
-    return [MyNeed(need, asked[need.pk]) for need in needs]
+    return [MyNeed(need, asked[need.pk], time_is_over(need, now)) for need in needs]
 
 
 def _helps(person: Person, now: datetime) -> list[HelpExchange]:

@@ -56,11 +56,11 @@ def _dispute(matter: Matter) -> Said:
 def _newcomer(matter: Matter) -> Said:
     facts = matter.facts
     if not facts["lends"] and not facts["met"]:
-        why = _("New since %(day)s: an empty toolbox card, and has met nobody yet.")
+        why = _("New since %(day)s: an empty toolbox card, and no help given or received yet.")
     elif not facts["lends"]:
         why = _("New since %(day)s, with an empty toolbox card.")
     else:
-        why = _("New since %(day)s, and has met nobody yet.")
+        why = _("New since %(day)s, and no help given or received yet.")
     words = {"day": day_words(facts["arrived_on"])}
     return facts["name"], why % words, _person(matter), _("See the card")
 

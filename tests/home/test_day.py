@@ -154,3 +154,15 @@ def test_queries_do_not_grow(
     client.force_login(lea)
     with django_assert_num_queries(10):
         client.get("/ma-journee/")
+
+
+def test_a_need_whose_time_is_over_asks_what_becomes_of_it(
+    client: Client, lea: Person, hub: Hub
+) -> None:
+    over = make_need(lea, hub, expires_at=timezone.now() - timedelta(hours=1))
+    going = make_need(lea, hub)
+    page = read(client, lea)
+    assert f"/besoins/{over.pk}/suite/" in page
+    assert f"/besoins/{going.pk}/suite/" not in page
+    assert f"/besoins/{over.pk}/suite/" in client.get(f"/besoins/{over.pk}/").content.decode()
+    assert "/suite/" not in client.get(f"/besoins/{going.pk}/").content.decode()
