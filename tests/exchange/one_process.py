@@ -6,6 +6,7 @@ Says "ready", waits for a line, then does what its argument tells and prints wha
 import json
 import os
 import sys
+from datetime import datetime
 from uuid import UUID
 
 import django
@@ -17,7 +18,7 @@ from django.db import transaction  # noqa: E402
 from django.urls import get_resolver  # noqa: E402
 
 from essaim.core.refusals import Refusal  # noqa: E402
-from essaim.exchange.actions import asks, ledger, needs  # noqa: E402
+from essaim.exchange.actions import asks, escalation, ledger, needs  # noqa: E402
 from essaim.exchange.actions import help as help_actions  # noqa: E402
 from essaim.exchange.models import (  # noqa: E402
     Account,
@@ -53,6 +54,11 @@ def confirm(pk: str) -> None:
 def dispute(pk: str) -> None:
     exchange = HelpExchange.objects.select_related("receiver").get(pk=pk)
     help_actions.dispute_help(exchange=exchange, minutes=30, by=exchange.receiver)
+
+
+def escalate(words: str) -> None:
+    pk, moment = words.split()
+    escalation.take_step(need_id=UUID(pk), now=datetime.fromisoformat(moment))
 
 
 def gift(words: str) -> None:
@@ -95,7 +101,7 @@ def pool(words: str) -> None:
 
 DEEDS = {
     deed.__name__: deed
-    for deed in (accept, decline, publish, confirm, dispute, gift, correct, close, pool)
+    for deed in (accept, decline, publish, confirm, dispute, gift, correct, close, pool, escalate)
 }
 
 
