@@ -1,5 +1,6 @@
 """What all tests share: fast hashing, strict templates, files apart, a browser."""
 
+import gettext as gettext_module
 import os
 import shutil
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.template.base import VariableDoesNotExist
 from django.test import TransactionTestCase
+from django.utils.translation import trans_real
 
 from tests.exchange import guards
 
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 
 def pytest_configure() -> None:
     call_command("catalogue", compile=True)
+    # Django may have read the older ones while it started.
+    for module in (trans_real, gettext_module):
+        vars(module)["_translations"].clear()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES["staticfiles"]["BACKEND"] = (
         "django.contrib.staticfiles.storage.StaticFilesStorage"

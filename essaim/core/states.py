@@ -43,7 +43,8 @@ class Machine:
     def fire(self, thing: models.Model, verb: str, **changes: Any) -> None:
         """Moves `thing` and writes `changes` with it, or raises `Overtaken` and writes nothing."""
         changes[self.field] = self.transitions[verb].target
-        still = type(thing)._base_manager.filter(
+        # Not type(): the person of a request is wrapped, and only its class tells the truth.
+        still = thing.__class__._base_manager.filter(
             pk=thing.pk, **{f"{self.field}__in": self.sources(verb)}
         )
         if not still.update(**changes):

@@ -209,6 +209,18 @@ def test_place_moves_the_branch() -> None:
     assert (skill.level, child.level) == (2, 3)
 
 
+def test_a_renamed_skill_is_read_anew_by_the_index() -> None:
+    skill = make_skill("Vente")
+    before = skill.changed_at
+
+    actions.place_skill(
+        skill=skill, parent=None, label_fr="Ventes", label_en="Sales", by=make_host(make_hub())
+    )
+
+    skill.refresh_from_db()
+    assert skill.changed_at > before
+
+
 def test_place_too_deep_or_under_itself_is_refused() -> None:
     family, skill, host = make_skill("Famille"), make_skill("Vente"), make_host(make_hub())
     child = make_skill("Prix", parent=skill, level=2)

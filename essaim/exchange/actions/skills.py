@@ -1,6 +1,7 @@
 """Hosts keep the tree of skills: accept what members propose, or merge it into what is there."""
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from essaim.core import journal
@@ -48,7 +49,8 @@ def _word(skill: Skill, label_fr: str, label_en: str) -> None:
     if others.filter(label_fr__iexact=label_fr).exists():
         raise NameTaken
     skill.label_fr, skill.label_en = label_fr, label_en
-    skill.save(update_fields=["label_fr", "label_en"])
+    skill.changed_at = timezone.now()
+    skill.save(update_fields=["label_fr", "label_en", "changed_at"])
     touch(PersonSkill.objects.filter(skill=skill).values_list("person_id", flat=True))
 
 
