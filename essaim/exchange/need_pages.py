@@ -124,19 +124,22 @@ def _no(ask: Ask, words: dict[str, str]) -> str:
 
 
 def _step(step: EscalationStep) -> str:
-    steps = {
-        (escalation.SECOND_WAVE, "nobody"): _("nobody else could be asked"),
-        (escalation.HOST_QUEUE, "hosts"): _("handed to the host of the hive"),
-        (escalation.HOST_QUEUE, "directors"): _("handed to the network: the hive has no host"),
-        (escalation.HOST_REMINDER, "hosts"): _("the host was reminded"),
-        ("acknowledged", ""): _("a host looks after it"),
-        ("phoned", ""): _("a host made a call"),
-        ("friday_bell", ""): _("on the list of Friday’s Buzz"),
-        ("wrote", ""): _("the host wrote to the author"),
-    }
     if step.action.startswith("asked_author"):
         return _("the author was asked whether to keep it")
-    return steps.get((step.action, step.result), "")
+    told = {
+        "host_queue": _("handed to the host of the hive"),
+        "host_queue directors": _("handed to the network: the hive has no host"),
+        "host_queue nobody": "",
+        "host_reminder": _("the host was reminded"),
+        "host_reminder acknowledged": "",
+        "host_reminder nobody": "",
+        "second_wave nobody": _("nobody else could be asked"),
+        "acknowledged": _("a host looks after it"),
+        "phoned": _("a host made a call"),
+        "friday_bell": _("on the list of Friday’s Buzz"),
+        "wrote": _("the host wrote to the author"),
+    }
+    return told.get(f"{step.action} {step.result}", told.get(step.action, ""))
 
 
 def _has_next(need: Need) -> bool:

@@ -16,11 +16,17 @@ HOST_NUDGE = register(Kind("host_nudge", _("A word of my host"), Channel.NOW))
 
 TITLES: dict[str, str | Promise] = {
     "welcome": _("%(host)s would like to introduce you: what can you lend?"),
+    "meet": _("%(host)s would like to introduce you to the others"),
     "news": _("%(host)s would like to hear from you"),
     "rest": _("%(host)s asks whether you would rather have a rest"),
     "going": _("How does it go? %(title)s"),
 }
-PLACES = {"welcome": "exchange:toolbox", "news": "exchange:need_new", "rest": "exchange:toolbox"}
+PLACES = {
+    "welcome": "exchange:toolbox",
+    "meet": "home:directory",
+    "news": "exchange:need_new",
+    "rest": "exchange:toolbox",
+}
 
 
 def nudged(person: Person, word: str, host: Person) -> None:

@@ -214,3 +214,15 @@ def test_a_need_that_is_not_over_has_no_such_page(
 ) -> None:
     client.force_login(author)
     assert client.get(f"/besoins/{need.pk}/suite/")["Location"] == f"/besoins/{need.pk}/"
+
+
+def test_the_story_of_a_need_tells_what_hosts_did(
+    client: Client, need: Need, host: Person, author: Person
+) -> None:
+    need.steps.create(level=3, action="host_queue")
+    need.steps.create(level=3, action="host_reminder", result="acknowledged")
+    hosting.put_on_friday_bell(need=need, by=host)
+    client.force_login(author)
+    page = client.get(f"/besoins/{need.pk}/").content.decode()
+    said = ("l’hôte de la ruche", "sur la liste du Buzz de vendredi", "l’hôte a eu un rappel")
+    assert [words in page for words in said] == [True, True, False]

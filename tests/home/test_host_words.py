@@ -24,6 +24,8 @@ def letters(mailoutbox: list[Any]) -> list[Any]:
     [
         ("welcome", "fr", "Une ligne dans ta boîte à outils", "/boite-a-outils/"),
         ("welcome", "en", "One line on your toolbox card", "/boite-a-outils/"),
+        ("meet", "fr", "autour d’un café", "/ruche/"),
+        ("meet", "en", "over a coffee", "/ruche/"),
         ("news", "fr", "On ne s’est pas croisés", "/besoins/nouveau/"),
         ("news", "en", "We have not crossed paths", "/besoins/nouveau/"),
         ("rest", "fr", "Ce n’est pas grave", "/boite-a-outils/"),

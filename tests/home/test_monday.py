@@ -223,6 +223,18 @@ def test_a_word_is_sent_in_the_name_of_the_host(
     assert MondayDone.objects.filter(person=host, kind=kind, thing_id=person.pk).count() == 1
 
 
+def test_a_newcomer_with_a_card_is_not_asked_to_fill_it(
+    client: Client, hub: Hub, host: Person
+) -> None:
+    blank, carded = make_resident(hub), make_resident(hub)
+    lend(carded, make_skill())
+    client.force_login(host)
+    for person in (blank, carded):
+        post(client, f"/lundi/newcomer/{person.pk}/fait/")
+    words = dict(Notice.objects.values_list("recipient", "facts__word"))
+    assert words == {blank.pk: "welcome", carded.pk: "meet"}
+
+
 def test_both_are_asked_how_it_goes(client: Client, hub: Hub, host: Person) -> None:
     one, other = settled(hub), settled(hub)
     late = make_exchange(one, other, hub, created_at=days_ago(15))

@@ -18,7 +18,7 @@ from essaim.home.monday import Kind
 from essaim.hubs.actions.invitations import resend_invitation
 from essaim.hubs.models import Invitation
 from essaim.hubs.rules import hosts_hub, hosts_person
-from essaim.people.models import Person
+from essaim.people.models import Person, PersonSkill
 
 FOLDED = timedelta(days=7)
 
@@ -62,17 +62,28 @@ def _ask_how_it_goes(thing_id: UUID, by: Person) -> None:
     telling.how_does_it_go(exchange, by)
 
 
-def _nudge(word: str) -> Callable[[UUID, Person], None]:
-    def write(thing_id: UUID, by: Person) -> None:
-        person = Person.objects.present().filter(pk=thing_id).first()
-        if person is None:
-            raise Gone
-        if not hosts_person(by, person):
-            raise NotAllowed
-        journal.record(f"host.{word}", person, by=by)
-        telling.nudged(person, word, by)
+def _welcome(thing_id: UUID, by: Person) -> None:
+    """The card first; whoever filled it is brought among the others."""
+    lends = PersonSkill.objects.lent().filter(person=thing_id).exists()
+    _write(thing_id, "meet" if lends else "welcome", by)
 
-    return write
+
+def _ask_for_news(thing_id: UUID, by: Person) -> None:
+    _write(thing_id, "news", by)
+
+
+def _offer_rest(thing_id: UUID, by: Person) -> None:
+    _write(thing_id, "rest", by)
+
+
+def _write(thing_id: UUID, word: str, by: Person) -> None:
+    person = Person.objects.present().filter(pk=thing_id).first()
+    if person is None:
+        raise Gone
+    if not hosts_person(by, person):
+        raise NotAllowed
+    journal.record(f"host.{word}", person, by=by)
+    telling.nudged(person, word, by)
 
 
 def _send_again(thing_id: UUID, by: Person) -> None:
@@ -86,8 +97,8 @@ def _send_again(thing_id: UUID, by: Person) -> None:
 DOING: dict[Kind, Callable[[UUID, Person], None]] = {
     Kind.NEED: _look_after,
     Kind.UNCLAIMED: _ask_how_it_goes,
-    Kind.NEWCOMER: _nudge("welcome"),
-    Kind.ISOLATED: _nudge("news"),
-    Kind.SILENT: _nudge("rest"),
+    Kind.NEWCOMER: _welcome,
+    Kind.ISOLATED: _ask_for_news,
+    Kind.SILENT: _offer_rest,
     Kind.INVITATION: _send_again,
 }
