@@ -38,6 +38,8 @@ CANDIDATES = (100, 400)
 SKILL_FLOOR = 0.6
 SKILL_LIKELY = 0.85
 PROPOSED_SKILLS = 5
+# Of somebody whom the author named: nothing was compared.
+NO_SCORE = Score(relevance=0.0, answers=0.0, room=0.0, diversity=0.0)
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,24 @@ def suggest(
         scored.append((scoring.score(candidate, now=now), pk))
     best = sorted(scored, key=lambda pair: (-pair[0].value, pair[1]))[:count]
     return _explained([(s, pk, found[pk].reasons) for s, pk in best if s.value > 0], facts)
+
+
+def suggest_with(
+    need: Need, first: Person | None, *, now: datetime, count: int, **limits: Any
+) -> list[Suggestion]:
+    """As `suggest`, led by somebody the author thought of, unless struck or kept by a guard."""
+    if first is None:
+        return suggest(need, now=now, count=count, **limits)
+    struck = {*limits.pop("struck", ()), first.pk}
+    others = suggest(need, now=now, count=count, struck=struck, **limits)
+    return [*_wished(need, first, now), *others][:count]
+
+
+def _wished(need: Need, first: Person, now: datetime) -> list[Suggestion]:
+    if why_not(need, first, now=now):
+        return []
+    reasons = reasons_for(need, first.pk, now=now)
+    return [Suggestion(first.pk, NO_SCORE, reasons)]
 
 
 def _found(

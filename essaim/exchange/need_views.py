@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -25,8 +26,10 @@ from essaim.people.requests import SignedRequest
 
 @allow(signed_in)
 def need_new(request: SignedRequest) -> HttpResponse:
+    """`pour` in the address: from whose page the author came."""
     form = NeedForm(request.POST or None)
     proposal = ProposalForm(request.POST or None)
+    first = _thought_of(request, request.GET.get("pour"))
     if form.is_valid() and proposal.is_valid():
         try:
             need = needs.draft_need(by=request.user, **form.cleaned_data, **_chosen(proposal))
@@ -36,9 +39,10 @@ def need_new(request: SignedRequest) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
-            return redirect("exchange:need_preview", need.pk)
+            return redirect(_preview_url(need, first))
     context = {
         "form": form,
+        "first": first,
         "proposal": proposal if "title_proposed" in request.POST else None,
         "shown": request.POST.getlist("shown"),
     }
@@ -97,24 +101,55 @@ def need_preview(request: SignedRequest, need_id: UUID) -> HttpResponse:
     need = _mine(request, need_id)
     if need.state != NeedState.DRAFT:
         return redirect("exchange:need", need.pk)
+    first = _thought_of(request, request.GET.get("pour"))
     proposed = [each.skill for each in matching.propose_skills(need.text)]
     form = DraftForm(request.POST or None, need=need, proposed=proposed)
     if form.is_valid():
         changes = form.cleaned_data | {"skills": list(form.cleaned_data["skills"])}
         needs.edit_draft(need=need, by=request.user, **changes)
-        return redirect("exchange:need_preview", need.pk)
+        return redirect(_preview_url(need, first))
     struck = _ids(request.GET.getlist("without"))
-    found = matching.suggest(need, now=timezone.now(), count=asks.WAVE, struck=struck)
+    found = _wave(need, first, struck)
     context = {
         "need": need,
         "form": form,
         "people": _people(found, struck),
         "struck": struck,
+        "first": first,
+        "why_not_first": _why_not_first(need, first, found, struck),
         "among": [suggestion.person_id for suggestion in found],
     }
     return render(
         request, "exchange/need_preview.html", context, status=422 if form.errors else 200
     )
+
+
+def _thought_of(request: SignedRequest, typed: str | None) -> Person | None:
+    """Whoever cannot be seen counts as not named."""
+    others = Person.objects.visible_to(request.user).exclude(pk=request.user.pk)
+    found: Person | None = others.filter(pk__in=_ids([typed or ""])).first()
+    return found
+
+
+def _preview_url(need: Need, first: Person | None) -> str:
+    url = reverse("exchange:need_preview", args=[need.pk])
+    return f"{url}?pour={first.pk}" if first else url
+
+
+def _wave(need: Need, first: Person | None, struck: list[UUID]) -> list[matching.Suggestion]:
+    if first is not None and first.pk in struck:
+        first = None
+    now = timezone.now()
+    return matching.suggest_with(need, first, now=now, count=asks.WAVE, struck=struck)
+
+
+def _why_not_first(
+    need: Need, first: Person | None, found: list[matching.Suggestion], struck: list[UUID]
+) -> str:
+    shown = {*struck, *(suggestion.person_id for suggestion in found)}
+    if first is None or first.pk in shown:
+        return ""
+    return matching.why_not(need, first, now=timezone.now())
 
 
 def _people(found: list[matching.Suggestion], struck: list[UUID]) -> list[dict[str, Any]]:
@@ -133,16 +168,18 @@ def _people(found: list[matching.Suggestion], struck: list[UUID]) -> list[dict[s
 @allow(signed_in)
 def need_publish(request: SignedRequest, need_id: UUID) -> HttpResponse:
     need = _mine(request, need_id)
+    first = _thought_of(request, request.POST.get("pour"))
     try:
         asked = needs.publish_need(
             need=need,
             by=request.user,
             struck=_ids(request.POST.getlist("without")),
             among=_ids(request.POST.getlist("among")),
+            first=first,
         )
     except needs.EnoughForToday as refusal:
         messages.warning(request, str(refusal))
-        return redirect("exchange:need_preview", need.pk)
+        return redirect(_preview_url(need, first))
     except Refusal as refusal:
         messages.info(request, str(refusal))
         return redirect("exchange:need", need.pk)

@@ -130,6 +130,49 @@ def test_who_is_struck_is_replaced_by_the_next(
     assert set(draft.asks.values_list("helper_id", flat=True)) == set(without["among"])
 
 
+def test_whoever_s_page_one_came_from_is_asked_first(page: Client, hub: Hub) -> None:
+    potter = make_resident(hub, given_name="Aude")
+    url = reverse("exchange:need_new") + f"?pour={potter.pk}"
+    assert "Aude" in text_of(page.get(url))
+    preview = page.post(url, TYPED, follow=True).context
+    assert preview["among"][0] == potter.pk
+    need = Need.objects.get()
+    page.post(
+        reverse("exchange:need_publish", args=[need.pk]),
+        {"among": preview["among"], "pour": str(potter.pk)},
+    )
+    assert Ask.objects.get(need=need, rank=1).helper == potter
+
+
+def test_whoever_s_page_one_came_from_can_be_struck(page: Client, draft: Need, hub: Hub) -> None:
+    potter = make_resident(hub, given_name="Aude")
+    url = reverse("exchange:need_preview", args=[draft.pk])
+    seen = page.get(url, {"pour": str(potter.pk), "without": str(potter.pk)}).context
+    assert potter.pk not in seen["among"]
+    struck = {"pour": str(potter.pk), "without": [str(potter.pk)], "among": [str(potter.pk)]}
+    page.post(reverse("exchange:need_publish", args=[draft.pk]), struck)
+    assert not draft.asks.exists()
+
+
+def test_guards_hold_for_whoever_s_page_one_came_from(page: Client, draft: Need, hub: Hub) -> None:
+    idle = make_resident(hub, given_name="Aude", minutes=0)
+    url = reverse("exchange:need_preview", args=[draft.pk])
+    seen = page.get(url, {"pour": str(idle.pk)})
+    assert idle.pk not in seen.context["among"]
+    assert "Aude" in text_of(seen)
+    forged = {"pour": str(idle.pk), "among": [str(idle.pk)]}
+    page.post(reverse("exchange:need_publish", args=[draft.pk]), forged)
+    assert not draft.asks.exists()
+
+
+@pytest.mark.parametrize("forged", ["nonsense", "\x00", str(uuid7())])
+def test_a_forged_name_in_the_address_counts_as_none(
+    forged: str, page: Client, draft: Need
+) -> None:
+    url = reverse("exchange:need_preview", args=[draft.pk])
+    assert page.get(url, {"pour": forged}).context["first"] is None
+
+
 def test_a_draft_is_changed_on_the_preview(page: Client, draft: Need, skill: Skill) -> None:
     url = reverse("exchange:need_preview", args=[draft.pk])
     typed = {

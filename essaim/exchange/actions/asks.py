@@ -78,16 +78,20 @@ def send_wave(
     by: Person | None,
     struck: Collection[UUID] = (),
     among: Collection[UUID] | None = None,
+    first: Person | None = None,
     due_at: datetime | None = None,
 ) -> list[Ask]:
     """Asks up to three people, each alone; `among` keeps to those whom the author saw.
 
+    `first` is somebody the author thought of, for whom the guards hold as for the others.
     `due_at` is when silence counts as one: by default the next step of the need.
     """
     now = timezone.now()
     if not is_open(lock_need(need)):
         return []
-    found = matching.suggest(need, now=now, count=WAVE + RESERVES, struck=struck, among=among)
+    found = matching.suggest_with(
+        need, first, now=now, count=WAVE + RESERVES, struck=struck, among=among
+    )
     chosen = _still_free(found, need, now)[:WAVE]
     reasons = {suggestion.person_id: suggestion.reasons for suggestion in chosen}
     return _send(need, reasons, wave=wave, by=by, now=now, due_at=due_at)

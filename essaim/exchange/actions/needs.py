@@ -134,10 +134,12 @@ def publish_need(
     by: Person,
     struck: Collection[UUID] = (),
     among: Collection[UUID] | None = None,
+    first: Person | None = None,
 ) -> list[Ask]:
     """The need is told, and the first three people are asked, each by name.
 
-    `among` are those whom the author saw; nobody else is asked in this first wave.
+    `among` are those whom the author saw; nobody else is asked in this first wave. `first` is the
+    one from whose page the author came.
     """
     if by.pk != need.author_id:
         raise NotAllowed
@@ -157,7 +159,9 @@ def publish_need(
         next_step_at=escalation.first_step_at(need, now),
     )
     journal.record("publish_need", need, by=by, hub_id=need.hub_id, urgency=need.urgency)
-    sent = send_wave(need=need, wave=1, by=by, struck=struck, among=among)
+    if first is not None and (first.pk in struck or (among is not None and first.pk not in among)):
+        first = None
+    sent = send_wave(need=need, wave=1, by=by, struck=struck, among=among, first=first)
     hasten(need, now)
     return sent
 
