@@ -1,6 +1,5 @@
 """The records behind a figure: its name, its definition, its value, and the list."""
 
-import csv
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from django.utils import timezone
 
 from essaim.core import figures
 from essaim.core.access import allow, signed_in
+from essaim.core.spreadsheets import csv_chunks
 
 PAGE = 50
 
@@ -61,11 +61,9 @@ def _midnight(day: date) -> datetime:
 
 
 def _csv(found: figures.Figure, scope: figures.Scope) -> HttpResponse:
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    lines = map(found.describe, found.records(scope).iterator(chunk_size=500))
+    rows = ([at.isoformat() if (at := line.at) else "", line.sentence, line.path] for line in lines)
+    response = HttpResponse(csv_chunks(rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{found.code}.csv"'
-    response.write("\ufeff")  # so that Excel reads the accents
-    writer = csv.writer(response, delimiter=";")
-    for record in found.records(scope).iterator(chunk_size=500):
-        line = found.describe(record)
-        writer.writerow([line.at.isoformat() if line.at else "", line.sentence, line.path])
+    response["Cache-Control"] = "no-store"
     return response

@@ -1,6 +1,5 @@
 """Everything the network holds about one person, for that person: to read and to take along."""
 
-import csv
 import io
 import json
 import zipfile
@@ -16,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from essaim.core import personal_data
 from essaim.core.models import Document
+from essaim.core.spreadsheets import csv_chunks
 from essaim.people.models import Person
 
 Rows = dict[str, list[dict[str, Any]]]
@@ -65,21 +65,15 @@ def _read_me(rows: Rows) -> str:
     return "\n".join([about, "", *counted, ""])
 
 
-def _as_csv(records: list[dict[str, Any]]) -> str:
-    text = io.StringIO()
-    # The mark at the beginning lets spreadsheets read accents.
-    text.write("\ufeff")
-    writer = csv.DictWriter(text, records[0].keys())
-    writer.writeheader()
-    writer.writerows({name: _cell(value) for name, value in row.items()} for row in records)
-    return text.getvalue()
+def _as_csv(records: list[dict[str, Any]]) -> bytes:
+    rows = [[_cell(value) for value in row.values()] for row in records]
+    return b"".join(csv_chunks([list(records[0]), *rows]))
 
 
-def _cell(value: Any) -> Any:
+def _cell(value: Any) -> str:
     if isinstance(value, dict | list):
-        value = json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
-    # A spreadsheet would run what begins like a formula.
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" and value else value
+        return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
+    return "" if value is None else str(value)
 
 
 def _safe(name: str) -> str:

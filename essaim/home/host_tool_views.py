@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from essaim.core.access import allow
 from essaim.core.refusals import Refusal
+from essaim.core.spreadsheets import csv_chunks
 from essaim.exchange.actions import skills as skill_actions
 from essaim.home import resident_list
 from essaim.home.naming_forms import RoleForm
@@ -49,8 +50,8 @@ def residents_csv(request: SignedRequest, slug: str) -> HttpResponse:
     """The list as it is filtered on the page, whole."""
     hub = _hosted(request, slug)
     found = resident_list.residencies(hub, **ResidentsForm(request.GET).wanted())
-    body = resident_list.as_csv(resident_list.rows(list(found), request.user))
-    response = HttpResponse(body, content_type="text/csv; charset=utf-8")
+    table = resident_list.table(resident_list.rows(list(found), request.user))
+    response = HttpResponse(csv_chunks(table), content_type="text/csv; charset=utf-8")
     name = f"{hub.slug}-{timezone.localdate()}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "no-store"

@@ -1,8 +1,7 @@
 """The residents of a hub, for its hosts: a list, and the same list as a file."""
 
-import csv
-import io
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -62,25 +61,13 @@ def _ventures(ids: list[UUID]) -> dict[UUID, list[str]]:
     return names
 
 
-def as_csv(rows: list[Row]) -> str:
-    text = io.StringIO()
-    # The mark at the beginning lets spreadsheets read accents.
-    text.write("\ufeff")
-    writer = csv.writer(text)
-    writer.writerow(_heads())
+def table(rows: list[Row]) -> Iterator[list[str]]:
+    """The list as it is taken away."""
+    yield _heads()
     for row in rows:
         person = row.person
         told = [person.given_name, person.family_name, row.email, row.phone, row.ventures]
-        told += [row.residency.plan, str(row.residency.since_on), person.get_state_display()]
-        writer.writerow([_harmless(cell) for cell in told])
-    return text.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    """A spreadsheet would run what begins like a formula; a phone number is none."""
-    if cell[:1] == "+" and cell[1:].replace(" ", "").isdigit():
-        return cell
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") and cell else cell
+        yield [*told, row.residency.plan, str(row.residency.since_on), person.get_state_display()]
 
 
 def _heads() -> list[str]:

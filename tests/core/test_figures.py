@@ -89,3 +89,12 @@ def test_the_records_can_be_taken_away(client: Client) -> None:
 
     assert answer.content.decode().startswith("\ufeff")
     assert "Léa Du Jour" in answer.content.decode()
+
+
+def test_what_looks_like_a_formula_is_taken_away_as_text(client: Client) -> None:
+    client.force_login(make_person("=1+1", family_name="Du Jour"))
+
+    answer = client.get("/chiffres/newcomers/?format=csv")
+
+    assert ";'=1+1 Du Jour;" in answer.content.decode()
+    assert answer["Cache-Control"] == "no-store"

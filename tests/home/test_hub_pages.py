@@ -129,9 +129,9 @@ def test_residents_are_found_sorted_and_exported_alike() -> None:
     file = client.get(reverse("home:residents_csv", args=[hub.slug])).content.decode("utf-8-sig")
 
     assert [row.person.family_name for row in page.context["rows"]] == ["Zed"]
-    rows = list(csv.reader(io.StringIO(file)))
+    rows = list(csv.reader(io.StringIO(file), delimiter=";"))
     assert [row[1] for row in rows[1:]] == ["Abel", "Zed"]
-    assert rows[1][3] == "+33 601020304"
+    assert rows[1][3] == "'+33 601020304"
     assert rows[2][0] == "'=cmd()"
 
 

@@ -77,7 +77,7 @@ def test_formulas_do_not_run_in_a_spreadsheet() -> None:
 
     archive = zipfile.ZipFile(io.BytesIO(export.package(person)))
 
-    assert ",'=HYPERLINK(1)," in archive.read("csv/people.Person.csv").decode("utf-8-sig")
+    assert ";'=HYPERLINK(1);" in archive.read("csv/people.Person.csv").decode("utf-8-sig")
 
 
 def written_about(*words: str) -> list[str]:
