@@ -27,12 +27,20 @@ from essaim.people.requests import SignedRequest
 from essaim.people.rules import is_administrator, is_director
 
 PAGE = 20
+SHOWN = (
+    *("kind", "minutes", "created_at", "exchange__title"),
+    *(
+        f"{side}__{name}"
+        for side in ("payer", "payee")
+        for name in ("person__given_name", "person__family_name", "person__state", "hub__name")
+    ),
+)
 PEOPLE = ("payer__person", "payee__person", "payer__hub", "payee__hub", "exchange")
 
 
 @allow(signed_in)
 def brain_time(request: SignedRequest) -> HttpResponse:
-    rows = Transfer.objects.of(request.user).select_related(*PEOPLE, "reverses")
+    rows = Transfer.objects.of(request.user).select_related(*PEOPLE).only(*SHOWN)
     rows = rows.order_by("-created_at", "-pk")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
