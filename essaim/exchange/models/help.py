@@ -90,6 +90,9 @@ class HelpExchange(models.Model):
         indexes = (
             models.Index(fields=["giver", "state"], name="help_given_by"),
             models.Index(fields=["receiver", "state"], name="help_received_by"),
+            models.Index(fields=["giver", "created_at"], name="help_given_since"),
+            models.Index(fields=["receiver", "created_at"], name="help_received_since"),
+            models.Index(fields=["giver", "happened_on"], name="help_given_on"),
             models.Index(fields=["hub", "state", "-created_at"], name="help_in_hub"),
             models.Index(
                 fields=["confirm_by_at"],

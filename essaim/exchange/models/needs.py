@@ -229,6 +229,7 @@ class Ask(models.Model):
         )
         indexes = (
             models.Index(fields=["helper", "state", "sent_at"], name="asks_of_helper"),
+            models.Index(fields=["helper", "answered_at"], name="answers_of_helper"),
             models.Index(fields=["due_at"], name="asks_waiting", condition=Q(state=AskState.SENT)),
         )
 
