@@ -137,9 +137,11 @@ def _places(path: str, asks: int) -> tuple[Place, ...]:
 
 def _duties(path: str, known: dict[str, Any]) -> tuple[Place, ...]:
     animates = known["hosts"] or known["directs"]
+    runs = known["directs"] or known["administers"]
     duties = (
         (animates, _("My Monday"), reverse("home:monday"), "check"),
         (animates, _("Figures"), reverse("home:board"), "info"),
+        (runs, _("Roles in the network"), reverse("home:roles"), "lock"),
         (known["administers"], _("The machine"), reverse("home:machine"), "settings"),
     )
     return tuple(

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from essaim.core.fields import Line
+from essaim.core.writing import folded
 from essaim.people.models import AffiliationRole, Person, Role
 
 
@@ -18,9 +19,7 @@ class NamedForm(forms.Form):
 
     def clean_person(self) -> Any:
         typed = self.cleaned_data["person"]
-        found = Person.objects.present()
-        named = found.filter(email__iexact=typed) if "@" in typed else found.named(typed)
-        people = list(named.by_name()[:2])
+        people = list(_meant_by(typed).by_name()[:2])
         if not people:
             raise forms.ValidationError(_("Nobody here has this name. A host can invite them."))
         if len(people) > 1:
@@ -28,6 +27,14 @@ class NamedForm(forms.Form):
                 _("Several people have this name: write the whole name, or the e-mail.")
             )
         return people[0]
+
+
+def _meant_by(typed: str) -> Any:
+    found = Person.objects.present()
+    if "@" in typed:
+        return found.filter(email__iexact=typed)
+    # Of an emoji alone no letter is left, and no letter would name everybody.
+    return found.named(typed) if folded(typed) else found.none()
 
 
 class TeamForm(NamedForm):

@@ -3,11 +3,13 @@
 from django.urls import path
 
 from essaim.home import (
+    departure_views,
     directory_views,
     host_tool_views,
     hub_views,
     me_views,
     person_views,
+    residency_views,
     venture_views,
 )
 
@@ -18,7 +20,12 @@ HIVE = [
     path("ruche/competences/<slug:code>/", directory_views.skill_family, name="skill_family"),
     path("ruche/lieux/", hub_views.hubs, name="hubs"),
     path("ruche/personnes/<uuid:person_id>/", person_views.person, name="person"),
-    path("residences/<uuid:residency_id>/fin/", person_views.end_residency, name="end_residency"),
+    path(
+        "residences/<uuid:residency_id>/formule/", residency_views.change_plan, name="change_plan"
+    ),
+    path(
+        "residences/<uuid:residency_id>/fin/", residency_views.end_residency, name="end_residency"
+    ),
 ]
 
 VENTURES = [
@@ -43,6 +50,7 @@ HUBS = [
         hub_views.hub_host_end,
         name="hub_host_end",
     ),
+    path("ruche/lieux/<slug:slug>/arrivee/", residency_views.move_in, name="move_in"),
     path("ruche/lieux/<slug:slug>/residents/", host_tool_views.residents, name="residents"),
     path(
         "ruche/lieux/<slug:slug>/residents.csv", host_tool_views.residents_csv, name="residents_csv"
@@ -57,6 +65,12 @@ NETWORK = [
         "reseau/roles/<uuid:person_id>/<slug:role>/retirer/",
         host_tool_views.role_take,
         name="role_take",
+    ),
+    path("reseau/departs/", departure_views.departures, name="departures"),
+    path(
+        "reseau/departs/<uuid:person_id>/effacer/",
+        departure_views.departed_erase,
+        name="departed_erase",
     ),
 ]
 

@@ -3,6 +3,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from essaim.core.fields import Line
+from essaim.home.naming_forms import NamedForm
+from essaim.hubs.models import PLANS
 
 SORTS = [
     ("", pgettext_lazy("order of a list", "by name")),
@@ -25,3 +27,17 @@ class ResidentsForm(forms.Form):
         self.is_valid()
         said = self.cleaned_data
         return {"words": said.get("q", ""), "sort": said.get("tri", "")}
+
+
+class PlanForm(forms.Form):
+    plan = Line(
+        label=_("Under which plan?"),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"list": "plans"}),
+    )
+    plans = PLANS
+
+
+class MoveInForm(NamedForm, PlanForm):
+    field_order = ("person", "plan")

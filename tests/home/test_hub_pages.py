@@ -119,6 +119,40 @@ def test_host_names_another_and_stops() -> None:
     assert [h.person.given_name for h in hub.hosts.filter(until_on=None)] == ["Zoé"]
 
 
+def test_host_lets_a_member_of_another_hive_move_in() -> None:
+    hub = make_hub()
+    client = signed_in(make_host(hub))
+    zoe = make_resident(make_hub("Autre"), given_name="Zoé", family_name="Martin")
+    url = reverse("home:move_in", args=[hub.slug])
+
+    assert "Zoé Martin" in client.post(url, {"person": "zoe martin"}, follow=True).content.decode()
+    twice = client.post(url, {"person": zoe.email})
+
+    assert zoe.residencies.current().filter(hub=hub).count() == 1
+    assert twice.context["form"].errors["person"]
+
+
+@pytest.mark.parametrize("typed", ["", "personne\x00", "\u202e🐝", "z" * 300])
+def test_nobody_moves_in_under_a_name_that_is_none(typed: str) -> None:
+    hub = make_hub()
+
+    page = signed_in(make_host(hub)).post(
+        reverse("home:move_in", args=[hub.slug]), {"person": typed}
+    )
+
+    assert page.context["form"].errors["person"]
+    assert not hub.residencies.exists()
+
+
+def test_only_the_hosts_of_the_hive_let_people_move_in() -> None:
+    hub, other = make_hub(), make_host(make_hub("Autre"))
+
+    url = reverse("home:move_in", args=[hub.slug])
+
+    assert signed_in(other).post(url, {"person": other.email}).status_code == 404
+    assert signed_in(make_resident(hub)).post(url, {"person": other.email}).status_code == 404
+
+
 def test_residents_are_found_sorted_and_exported_alike() -> None:
     hub = make_hub()
     make_resident(hub, given_name="Zoé", family_name="Abel", about="=1+1", phone="+33 601020304")

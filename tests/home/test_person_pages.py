@@ -205,6 +205,35 @@ def test_host_ends_a_residency_and_others_do_not() -> None:
     assert residency.until_on is not None
 
 
+def test_host_changes_a_plan_and_others_do_not() -> None:
+    person = make_shown()
+    residency = Residency.objects.get(person=person)
+    url = reverse("home:change_plan", args=[residency.pk])
+
+    for other in (make_viewer("neighbour", person), make_host(make_hub("Autre"))):
+        assert other is not None
+        assert signed_in(other).post(url, {"plan": "Butineur"}).status_code == 404
+    host = make_viewer("host", person)
+    assert host is not None
+    assert url in page_of(person, host)
+    signed_in(host).post(url, {"plan": " Buti\u202eneur\x00 🐝 "})
+
+    residency.refresh_from_db()
+    assert residency.plan == "Butineur 🐝"
+
+
+def test_a_plan_that_is_too_long_is_told_and_given_back() -> None:
+    person = make_shown()
+    host = make_viewer("host", person)
+    assert host is not None
+
+    url = reverse("home:change_plan", args=[person.residencies.get().pk])
+    page = signed_in(host).post(url, {"plan": "b" * 90})
+
+    assert page.context["form"].errors
+    assert "b" * 90 in page.content.decode()
+
+
 def test_given_help_is_said_and_received_help_is_not() -> None:
     person = make_shown()
     make_exchange(

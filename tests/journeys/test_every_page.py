@@ -17,7 +17,7 @@ from essaim.exchange.models import Ask, HelpExchange, Need
 from essaim.home.demo.build import build
 from essaim.home.demo.sizes import Size
 from essaim.home.demo.world import DOORS, LEA
-from essaim.hubs.models import Hub
+from essaim.hubs.models import Hub, Residency
 from essaim.people.models import Person, Venture
 from essaim.people.seeding import seed_skills
 
@@ -88,13 +88,14 @@ def _addresses_of_things(person: Person) -> Iterator[str]:
         "home:venture": Venture.objects.order_by("pk").first(),
         "home:venture_edit": Venture.objects.led_by(person).first(),
         "exchange:propose_help": Person.objects.exclude(pk=person.pk).order_by("pk").first(),
+        "home:change_plan": Residency.objects.current().order_by("pk").first(),
         "exchange:host_need": Need.objects.visible_to(person).open().first(),
     }
     for name, thing in things.items():
         if thing is not None:
             yield reverse(name, args=[thing.pk])
     hub = Hub.objects.order_by("pk").first()
-    for name in ("home:hub", "home:hub_edit", "home:hub_hosts", "home:residents"):
+    for name in ("home:hub", "home:hub_edit", "home:hub_hosts", "home:residents", "home:move_in"):
         yield reverse(name, args=[hub.slug if hub else ""])
 
 

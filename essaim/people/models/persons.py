@@ -42,6 +42,9 @@ class PersonQuerySet(models.QuerySet["Person"]):
         """Neither gone nor erased: may be found in the directory."""
         return self.exclude(state__in=GONE)
 
+    def left(self) -> "PersonQuerySet":
+        return self.filter(state=PersonState.LEFT)
+
     def visible_to(self, person: Any) -> "PersonQuerySet":
         """Members find everyone present; visitors those who chose to be shown in public."""
         if person.is_authenticated:
