@@ -65,14 +65,20 @@ def read_letter(text: str) -> Letter:
     letter = Letter(" ".join(subject.split()))
     for block in body.strip().split("\n\n"):
         lines = [line.strip() for line in block.splitlines() if line.strip()]
-        words = [line for line in lines if not line.startswith("-> ")]
+        words = [line for line in lines if not _is_button(line)]
         if words:
             letter.paragraphs.append("\n".join(words))
         for line in lines:
-            if line.startswith("-> "):
+            if _is_button(line):
                 label, _, path = line[3:].rpartition(" | ")
                 letter.buttons.append((label, absolute(path.strip())))
     return letter
+
+
+def _is_button(line: str) -> bool:
+    """Only to our own pages: people's words stand in letters too."""
+    path = line.rpartition(" | ")[2].strip()
+    return line.startswith("-> ") and path.startswith(("/", f"{settings.PUBLIC_URL.rstrip('/')}/"))
 
 
 def send(letter: Letter, *, to: Any, code: str, key: str) -> None:

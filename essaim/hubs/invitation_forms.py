@@ -11,6 +11,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from essaim.core.fields import Line
 from essaim.hubs.models import PLANS, Hub
 from essaim.people.models import Person
 
@@ -87,6 +88,17 @@ class InviteForm(forms.Form):
 
 
 class AcceptForm(forms.ModelForm):  # type: ignore[type-arg]
+    given_name = Line(
+        label=gettext_lazy("Given name"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
+    )
+    family_name = Line(
+        label=gettext_lazy("Family name"),
+        max_length=80,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
+    )
     password = forms.CharField(
         label=gettext_lazy("A password, if you want one"),
         help_text=gettext_lazy(
@@ -102,8 +114,6 @@ class AcceptForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Person
         fields = ("given_name", "family_name", "language")
         widgets = {
-            "given_name": forms.TextInput(attrs={"autocomplete": "given-name"}),
-            "family_name": forms.TextInput(attrs={"autocomplete": "family-name"}),
             "language": forms.RadioSelect(attrs={"class": "choices"}, choices=settings.LANGUAGES),
         }
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 
 from essaim.core.access import allow, public
 from essaim.core.refusals import Refusal
+from essaim.core.writing import line, prose
 from essaim.hubs.actions import invitations as actions
 from essaim.hubs.invitation_forms import AcceptForm, InviteForm
 from essaim.hubs.invitation_links import read_token
@@ -78,7 +79,7 @@ def _tell_how_many(request: HttpRequest, count: int) -> None:
 @allow(is_host)
 def invitations(request: SignedRequest) -> HttpResponse:
     state = request.GET.get("state", "waiting")
-    words = request.GET.get("q", "").strip()
+    words = line(request.GET.get("q", ""))
     mine = Invitation.objects.visible_to(request.user).select_related("person", "hub")
     rows = _search(_in_state(mine, state), words)
     context = {
@@ -160,7 +161,7 @@ def expected(request: SignedRequest) -> HttpResponse:
 
 def _invite_expected(request: SignedRequest, ids: list[str]) -> None:
     chosen = _expected(request.user).filter(pk__in=[i for i in ids if _is_id(i)])
-    hubs, message = hubs_to_host(request.user), request.POST.get("message", "")[:500]
+    hubs, message = hubs_to_host(request.user), prose(request.POST.get("message", ""))[:500]
     count = 0
     for person in chosen[:PAGE]:
         hub = hubs.filter(residencies__person=person, residencies__until_on=None).first()

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from essaim.core.models import Channel, Notice
 from essaim.core.notifications import Kind, register
+from essaim.core.writing import line
 from essaim.hubs.invitation_links import invitation_path
 from essaim.hubs.models import Hub, Invitation, InvitationState
 
@@ -19,7 +20,9 @@ def _letter(notice: Notice) -> dict[str, Any] | None:
     )
     if invitation is None:
         return None
-    return {"invitation": invitation, "link": invitation_path(invitation)}
+    # On one line: a line of its own could pass for one of our buttons.
+    message = line(invitation.message)
+    return {"invitation": invitation, "message": message, "link": invitation_path(invitation)}
 
 
 def _new_hub(notice: Notice) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from essaim.core.models import Channel, Notice
 from essaim.core.notifications import Facts, Kind, notify, register
+from essaim.core.writing import line
 from essaim.exchange import confirm_links
 from essaim.exchange.models import HelpExchange, HelpState, Thanks
 from essaim.exchange.working_hours import next_civil_hour
@@ -50,7 +51,7 @@ def _thanks_facts(notice: Notice) -> Facts | None:
     """The words stay with their author: no notice keeps a copy."""
     facts: Facts | None = _facts()(notice)
     thanks = Thanks.objects.filter(exchange_id=notice.facts["exchange"]).first()
-    return facts | {"text": thanks.text} if facts and thanks else None
+    return facts | {"text": line(thanks.text)} if facts and thanks else None
 
 
 HELP_PROPOSED = register(
