@@ -51,9 +51,13 @@ def _scope(request: HttpRequest) -> figures.Scope:
 
 def _day(text: str | None, default: date) -> date:
     try:
-        return date.fromisoformat(text) if text else default
+        day = date.fromisoformat(text) if text else default
     except ValueError:
         raise Http404 from None
+    # Beyond, a day has no moment in every zone.
+    if not 1900 <= day.year <= 2999:
+        raise Http404
+    return day
 
 
 def _midnight(day: date) -> datetime:

@@ -173,8 +173,7 @@ def describe_helping(person: Any) -> Line:
 
 
 def _person_path(person: Any) -> str:
-    # The page of a person stands above this app, at an address that does not change.
-    return f"/personnes/{person.pk}/"
+    return reverse("home:person", args=[person.pk])
 
 
 # Code, name, definition, records, how one is listed; how they make a value, and its unit.

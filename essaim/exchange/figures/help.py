@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 from essaim.core.figures import Figure, Line, Scope, register
 from essaim.core.templatetags.presentation import minutes_words
 from essaim.exchange.models import HelpExchange, HelpState, Thanks, Transfer
-from essaim.hubs.rules import hosts_hub, is_host
+from essaim.hubs.rules import hosts_hub
+from essaim.people.rules import is_director
 
 
 def _minutes(rows: QuerySet[Transfer]) -> float:
@@ -53,8 +54,8 @@ def thanked(scope: Scope) -> QuerySet[Thanks]:
 
 
 def may_see(viewer: Any, hub_id: UUID | None) -> bool:
-    """Names stand behind these figures: for hosts, of their own hive or of the whole network."""
-    return hosts_hub(viewer, hub_id) if hub_id else is_host(viewer)
+    """Names and titles stand behind these figures: for hosts those of their hive, no other."""
+    return hosts_hub(viewer, hub_id) if hub_id else is_director(viewer)
 
 
 def _transfer_line(row: Transfer) -> Line:
