@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from essaim.core import journal, personal_data
-from essaim.core.models import Notice
+from essaim.core.models import Notice, OutboxRow
 from essaim.core.refusals import NotAllowed
 from essaim.exchange.actions import leaving as exchange
 from essaim.exchange.models import Ask, HelpExchange, Need
@@ -40,6 +40,8 @@ def erase_person(*, person: Person, by: Person) -> None:
     _end_everything(person)
     # Before the words are emptied: it looks for them.
     _forget_in_notices_of_others(person)
+    _forget_errands(person)
+    _read_helpers_again(person)
     personal_data.erase(person)
     _close_account(person)
     _replace_address(person)
@@ -83,4 +85,17 @@ def _forget_in_notices_of_others(person: Person) -> None:
     if person.family_name:
         # Not `person.name`, which already is that of a former member.
         full = f"{person.given_name} {person.family_name}"
-        Notice.objects.filter(title__icontains=full).delete()
+        named = Q(title__icontains=full) | Q(facts__name=full) | Q(facts__host=full)
+        Notice.objects.filter(named).delete()
+
+
+def _forget_errands(person: Person) -> None:
+    """Log-in mails that could not leave hold the address; so may the reason why."""
+    OutboxRow.objects.filter(payload__to=person.email).delete()
+    OutboxRow.objects.filter(error__icontains=person.email).update(error="")
+
+
+def _read_helpers_again(person: Person) -> None:
+    """Matching quotes the titles of needs that its people met: those of this person go too."""
+    helped = HelpExchange.objects.filter(need__author=person)
+    touch(helped.values_list("giver_id", flat=True))
