@@ -112,7 +112,9 @@ class VentureForm(forms.ModelForm[Venture]):
         required=False,
         max_length=30,
     )
-    website = forms.URLField(label=_("Website"), required=False, assume_scheme="https")
+    website = forms.URLField(
+        label=_("Website"), required=False, max_length=200, assume_scheme="https"
+    )
 
     class Meta:
         model = Venture

@@ -104,7 +104,7 @@ def import_decide(request: HttpRequest, run_id: UUID) -> HttpResponse:
     run, decision = _run(request, run_id), request.POST.get("decision", "")
     number = request.POST.get("line", "")
     try:
-        if number.isdigit():
+        if number.isdecimal() and len(number) < 10:
             actions.decide(run=run, number=int(number), decision=decision, by=request.user)
         else:
             sure = request.POST.get("sure") == "1"

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from essaim.core import journal
 from essaim.core.ids import uuid7
 from essaim.core.refusals import Refusal
-from essaim.core.writing import folded
+from essaim.core.writing import folded, line
 from essaim.people.models import Person, Skill, SkillState
 
 PROPOSALS_AT_ONCE = 20
@@ -26,6 +26,7 @@ class TooManyProposals(Refusal):
 @transaction.atomic
 def propose_skill(*, label: str, by: Person) -> Skill:
     """The skill of that name when there is one, else a proposal, usable at once on a card."""
+    label = line(label)
     words = folded(label)
     if not words:
         raise NothingProposed
