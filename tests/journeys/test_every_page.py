@@ -102,7 +102,10 @@ def _addresses_of_things(person: Person) -> Iterator[str]:
 def _is_page(client: Client, path: str) -> bool:
     answer = client.get(path)
     assert answer.status_code in (200, 204, 302, 401, 403, 404, 405), (path, answer.status_code)
-    return answer.status_code == 200 and answer["Content-Type"].startswith("text/html")
+    if answer.status_code != 200 or not answer["Content-Type"].startswith("text/html"):
+        return False
+    # A fragment (part of a page, for HTMX) is looked at within its page.
+    return b"<!doctype html" in answer.content[:200].lower()
 
 
 def open_as(browser: "Browser", live_server: Any, role: str, width: int, scheme: Any) -> Any:
