@@ -1,0 +1,125 @@
+"""Every address that takes an id, opened with ids of others: nothing answers, nothing changes."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.apps import apps
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from essaim.core.models import ImportRun, ImportState
+from essaim.exchange.models import HelpState, NeedAudience, NeedState
+from essaim.hubs.models import Invitation, Residency
+from essaim.people.models import Affiliation, Person, PersonState, Skill
+from tests.factories import (
+    lend,
+    make_ask,
+    make_exchange,
+    make_host,
+    make_hub,
+    make_need,
+    make_person,
+    make_resident,
+    make_skill,
+    make_venture,
+)
+
+pytestmark = pytest.mark.django_db
+
+# What every member may do: read a person, a venture, a hive; offer help; keep one's own list.
+OPEN = {
+    "home:person",
+    "home:venture",
+    "exchange:propose_help",
+    "home:monday_fold",
+    "home:monday_unfold",
+}
+# Any host keeps the tree of skills; the list of Mondays answers a forged line with a refusal.
+ANSWERS_HOSTS = {"home:proposal", "home:monday_act"}
+
+
+def with_ids(patterns: list[Any], space: str = "") -> Iterator[tuple[str, dict[str, str]]]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from with_ids(pattern.url_patterns, pattern.namespace or space)
+        elif isinstance(pattern, URLPattern) and pattern.name:
+            converters = {k: type(c).__name__ for k, c in pattern.pattern.converters.items()}
+            if space and "UUIDConverter" in converters.values():
+                yield f"{space}:{pattern.name}", converters
+
+
+ADDRESSES = [
+    (name, converters)
+    for name, converters in with_ids(get_resolver().url_patterns)
+    if name not in OPEN
+]
+
+
+def things() -> list[UUID]:
+    """One of each, of a hive where none of the attackers has anything to do."""
+    hub = make_hub(slug="theirs")
+    author, helper = make_resident(hub), make_resident(hub)
+    near = {"audience": NeedAudience.HUB}
+    need, hidden = make_need(author, hub, **near), make_need(author, hub, **near)
+    draft = make_need(author, hub, state=NeedState.DRAFT, published_at=None)
+    ask = make_ask(need, helper)
+    states = (HelpState.PROPOSED, HelpState.AGREED, HelpState.CLAIMED, HelpState.DISPUTED)
+    exchanges = [make_exchange(helper, author, hub, state=state) for state in states]
+    line = lend(helper, make_skill())
+    venture = make_venture("Les Bocaux", author)
+    host = make_host(hub)
+    invitation = Invitation.objects.create(
+        hub=hub, person=helper, invited_by=host, expires_at=need.expires_at
+    )
+    run = ImportRun.objects.create(
+        kind="people", hub_id=hub.pk, owner=host, name="a.csv", state=ImportState.CHECKED
+    )
+    rows = [author, need, hidden, draft, ask, *exchanges, line, venture, invitation, run]
+    rows += [*Residency.objects.filter(hub=hub), *Affiliation.objects.filter(venture=venture)]
+    rows += [Skill(pk=make_skill(state="proposed").pk)]
+    return [row.pk for row in rows]
+
+
+def attackers() -> dict[str, Person | None]:
+    return {
+        "visitor": None,
+        "member": make_resident(make_hub()),
+        "host": make_host(make_hub()),
+        "left": make_person(state=PersonState.LEFT),
+    }
+
+
+def everything() -> dict[str, list[Any]]:
+    return {
+        model._meta.label: sorted(map(repr, model._base_manager.values_list()))
+        for model in apps.get_models()
+        if model.__module__.startswith("essaim.")
+    }
+
+
+@pytest.mark.parametrize(("name", "converters"), ADDRESSES, ids=[name for name, _ in ADDRESSES])
+@pytest.mark.parametrize("who", ["visitor", "member", "host", "left"])
+def test_ids_of_others_open_nothing(name: str, converters: dict[str, str], who: str) -> None:
+    ids, attacker, client = things(), attackers()[who], Client()
+    if attacker:
+        client.force_login(attacker)
+    before, answered = everything(), []
+
+    for pk in ids:
+        for page in addresses(name, converters, pk):
+            for answer in (client.get(page), client.post(page, {"a": "yes", "minutes": "15"})):
+                login = answer.headers.get("Location", "").startswith("/compte/login")
+                if answer.status_code not in (404, 405) and not login:
+                    answered.append((page, answer.status_code))
+
+    assert everything() == before
+    if who != "host" or name not in ANSWERS_HOSTS:
+        assert answered == []
+
+
+def addresses(name: str, converters: dict[str, str], pk: UUID) -> list[str]:
+    words = {"kind": "need", "role": "director", "slug": "theirs", "extension": "csv"}
+    values = {k: pk if c == "UUIDConverter" else words.get(k, "x") for k, c in converters.items()}
+    return [reverse(name, kwargs=values)]
