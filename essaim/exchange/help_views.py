@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from essaim.core.access import allow, public, signed_in
@@ -283,6 +284,7 @@ def propose(request: SignedRequest, person_id: UUID) -> HttpResponse:
     return render(request, "exchange/propose.html", {"form": form, "other": other})
 
 
+@never_cache
 @public
 def help_answer(request: HttpRequest, token: str) -> HttpResponse:
     """From the mail, without a log-in: looking changes nothing, the button confirms."""

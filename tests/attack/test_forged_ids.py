@@ -1,6 +1,7 @@
 """Every address that takes an id, opened with ids of others: nothing answers, nothing changes."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ import pytest
 from django.apps import apps
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from essaim.core.models import ImportRun, ImportState
 from essaim.exchange.models import HelpState, NeedAudience, NeedState
@@ -71,7 +73,7 @@ def things() -> list[UUID]:
     venture = make_venture("Les Bocaux", author)
     host = make_host(hub)
     invitation = Invitation.objects.create(
-        hub=hub, person=helper, invited_by=host, expires_at=need.expires_at
+        hub=hub, person=helper, invited_by=host, expires_at=timezone.now() + timedelta(days=14)
     )
     run = ImportRun.objects.create(
         kind="people", hub_id=hub.pk, owner=host, name="a.csv", state=ImportState.CHECKED
