@@ -18,7 +18,7 @@ from essaim.core.duties import duty
 from essaim.core.models import Channel, Notice
 from essaim.core.notifications import Kind, channel_of, register
 
-DIGEST = register(Kind("digest", gettext_lazy("Friday’s letter"), Channel.NOW))
+DIGEST = register(Kind("digest", gettext_lazy("Friday’s letter"), Channel.NOW, may_wait=False))
 FRIDAY = 4
 LEAVES = time(14)
 WEEK = timedelta(days=7)

@@ -1,6 +1,6 @@
 """What I was told, and how I want to be told."""
 
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -30,7 +30,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 
 @allow(signed_in)
 def notice_settings(request: HttpRequest) -> HttpResponse:
-    kinds = [kind for kind in notifications.KINDS.values() if kind.mutable]
+    kinds = _to_choose(request.user)
     if request.method == "POST":
         for kind in kinds:
             if (channel := request.POST.get(kind.code)) in Channel.values:
@@ -43,6 +43,14 @@ def notice_settings(request: HttpRequest) -> HttpResponse:
     )
     rows = [(kind, chosen.get(kind.code, kind.channel)) for kind in kinds]
     return render(request, "core/notice_settings.html", {"rows": rows, "channels": Channel.choices})
+
+
+def _to_choose(person: Any) -> list[notifications.Kind]:
+    asked: dict[Any, bool] = {None: True}  # one question to the database per rule, not per kind
+    kinds = [kind for kind in notifications.KINDS.values() if kind.mutable]
+    for rule in {kind.told_to for kind in kinds} - {None}:
+        asked[rule] = bool(rule and rule(person))
+    return [kind for kind in kinds if asked[kind.told_to]]
 
 
 @csrf_exempt  # RFC 8058: the mailbox posts, without our cookie; the signed token is the proof.

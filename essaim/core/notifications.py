@@ -25,13 +25,16 @@ Facts = dict[str, Any]
 @dataclass(frozen=True)
 class Kind:
     """`facts` is called when the mail is written: it adds what must be fresh (signed links), or
-    answers None when the mail has lost its object and must not leave."""
+    answers None when the mail has lost its object and must not leave. `told_to` says who ever gets
+    it, and so has a choice to make about it; `may_wait` is whether Friday's letter can carry it."""
 
     code: str
     label: str | Promise
     channel: Channel
     mutable: bool = True
     facts: Callable[[Notice], Facts | None] | None = None
+    told_to: Callable[[Any], bool] | None = None
+    may_wait: bool = True
 
     @property
     def template(self) -> str:

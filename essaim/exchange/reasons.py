@@ -10,7 +10,7 @@ from essaim.core.templatetags.presentation import minutes_words
 Reasons = dict[str, Any]
 QUOTE = 140
 
-CLOSE_ABOUT = _("What %(name)s knows is close to your need")
+CLOSE_ABOUT = _("What %(name)s knows is close to this need")
 ABOUT = {
     "skill, quoted": _("%(name)s lends “%(skill)s”: “%(quote)s”"),
     "skill": _("%(name)s lends “%(skill)s”"),

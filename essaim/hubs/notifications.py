@@ -9,6 +9,7 @@ from essaim.core.notifications import Kind, register
 from essaim.core.writing import line
 from essaim.hubs.invitation_links import invitation_path
 from essaim.hubs.models import Hub, Invitation, InvitationState
+from essaim.hubs.rules import is_host
 
 
 def _letter(notice: Notice) -> dict[str, Any] | None:
@@ -37,5 +38,10 @@ ONE_MORE_HUB = register(
     Kind("one_more_hub", _("A hive adds me to its residents"), Channel.NOW, facts=_new_hub)
 )
 ASKED_AGAIN = register(
-    Kind("invitation_asked_again", _("Someone’s invitation was too old"), Channel.NOW)
+    Kind(
+        "invitation_asked_again",
+        _("Someone’s invitation was too old"),
+        Channel.NOW,
+        told_to=is_host,
+    )
 )

@@ -10,7 +10,7 @@ from essaim.core import notifications, outbox
 from essaim.core.mail import read_letter, unsubscribe_token
 from essaim.core.models import Channel, Notice, OutboxRow
 from essaim.people.models import PersonState
-from tests.factories import make_person
+from tests.factories import make_host, make_hub, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -123,7 +123,29 @@ def test_preferences_are_kept(client: Client) -> None:
     client.post("/messages/reglages/", {"bell": "digest", "unknown": "now"})
 
     assert notifications.channel_of(KIND, person) == Channel.DIGEST
-    assert "checked" in client.get("/messages/reglages/").content.decode()
+    assert "selected" in client.get("/messages/reglages/").content.decode()
+
+
+def test_what_only_hosts_are_told_is_asked_of_hosts_only(client: Client) -> None:
+    host, member = make_host(make_hub()), make_person()
+
+    client.force_login(member)
+    for_member = client.get("/messages/reglages/").content.decode()
+    client.force_login(host)
+    for_host = client.get("/messages/reglages/").content.decode()
+
+    assert 'name="host_called"' not in for_member
+    assert 'name="host_called"' in for_host
+
+
+def test_fridays_letter_cannot_wait_for_fridays_letter(client: Client) -> None:
+    client.force_login(make_person())
+
+    page = client.get("/messages/reglages/").content.decode()
+
+    letter = page.split('name="digest"')[1].split("</select>")[0]
+    assert 'value="now"' in letter
+    assert 'value="digest"' not in letter
 
 
 def test_a_letter_is_subject_paragraphs_and_buttons() -> None:

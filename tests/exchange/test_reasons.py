@@ -50,7 +50,7 @@ def test_every_kind_of_evidence_makes_a_sentence(kind: str, language: str, quote
 
 def test_erased_reasons_still_read() -> None:
     with translation.override("en"):
-        assert reasons.about_helper({}, "Zoé") == ("What Zoé knows is close to your need.")
+        assert reasons.about_helper({}, "Zoé") == ("What Zoé knows is close to this need.")
 
 
 def test_a_long_quotation_is_cut_between_words() -> None:

@@ -16,6 +16,7 @@ from essaim.core.writing import line
 from essaim.exchange.models import Need
 from essaim.exchange.notifications.needs import NEED_STATUS
 from essaim.exchange.working_hours import next_civil_hour
+from essaim.hubs.rules import is_host
 from essaim.people.models import Person
 
 Sentence = str | Promise
@@ -29,7 +30,13 @@ def _open_need(notice: Notice) -> Facts | None:
 
 
 HOST_CALLED = register(
-    Kind("host_called", _("A need of my hive waits for a host"), Channel.NOW, facts=_open_need)
+    Kind(
+        "host_called",
+        _("A need of my hive waits for a host"),
+        Channel.NOW,
+        facts=_open_need,
+        told_to=is_host,
+    )
 )
 TIME_IS_OVER = register(
     Kind("time_is_over", _("The time of my need is over"), Channel.NOW, facts=_open_need)

@@ -13,6 +13,7 @@ from essaim.exchange import confirm_links
 from essaim.exchange.models import HelpExchange, HelpState, Thanks
 from essaim.exchange.working_hours import next_civil_hour
 from essaim.hubs.models import Host
+from essaim.hubs.rules import is_host
 from essaim.people.models import Person
 
 
@@ -80,9 +81,10 @@ HELP_CONFIRMED = register(
 HELP_DISPUTED = register(
     Kind(
         "help_disputed",
-        _("Two members disagree on minutes (hosts)"),
+        _("Two members disagree on minutes"),
         Channel.NOW,
         facts=_facts(HelpState.DISPUTED),
+        told_to=is_host,
     )
 )
 HELP_CANCELLED = register(
