@@ -18,6 +18,8 @@ SECOND_WAVE = "second_wave"
 HOST_QUEUE = "host_queue"
 HOST_REMINDER = "host_reminder"
 
+# How long a need lives before its author is asked whether to keep it.
+LIFE = timedelta(days=14)
 HOUR = 1.0
 CLOSING = timedelta(minutes=15)
 DAY = 9.0  # a working day, in working hours

@@ -22,6 +22,7 @@ class Kind(StrEnum):
     UNCLAIMED = "unclaimed"
     INVITATION = "invitation"
     IMPORT = "import"
+    NEED_IMPORTED = "need_imported"
     ISOLATED = "isolated"
     SKILLS = "skills"
 
@@ -36,6 +37,7 @@ WORTH: dict[Kind, tuple[float, float]] = {
     Kind.UNCLAIMED: (45, 1),
     Kind.INVITATION: (40, 0.5),
     Kind.IMPORT: (35, 0.5),
+    Kind.NEED_IMPORTED: (35, 0.5),
     Kind.ISOLATED: (30, 0.2),
     Kind.SKILLS: (20, 0.2),
 }

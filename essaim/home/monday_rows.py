@@ -40,14 +40,21 @@ def matters_of(hub_ids: Collection[UUID], now: datetime) -> Iterator[Matter]:
 
 
 def _needs(hub_ids: Collection[UUID]) -> Iterator[Matter]:
-    rows = Need.objects.open().filter(hub__in=hub_ids, level__gte=HOST_LEVEL)
-    for pk, title, author, since, looked_after in rows.values_list(
-        "pk", "title", "author__given_name", "published_at", "acknowledged_by__given_name"
+    """Those that climbed up to the host, and those of a spreadsheet that never left."""
+    rows = Need.objects.open().filter(hub__in=hub_ids)
+    stuck = rows.filter(level__gte=HOST_LEVEL).union(rows.never_told())
+    for pk, title, author, since, looked_after, level in stuck.values_list(
+        "pk", "title", "author__given_name", "published_at", "acknowledged_by__given_name", "level"
     ):
-        kind = Kind.NEED_LOOKED_AFTER if looked_after else Kind.NEED
         assert since is not None, "an open need was told"
         facts = {"title": title, "author": author, "host": looked_after}
-        yield Matter(kind, pk, since, facts)
+        yield Matter(_kind(level, looked_after), pk, since, facts)
+
+
+def _kind(level: int, looked_after: str | None) -> Kind:
+    if level < HOST_LEVEL:
+        return Kind.NEED_IMPORTED
+    return Kind.NEED_LOOKED_AFTER if looked_after else Kind.NEED
 
 
 def _people(hub_ids: Collection[UUID], now: datetime) -> Iterator[Matter]:

@@ -48,6 +48,13 @@ def _looked_after(matter: Matter) -> Said:
     return matter.facts["title"], why % {**words, "day": day_words(matter.since)}, url, _("See")
 
 
+def _imported_need(matter: Matter) -> Said:
+    why = _("%(author)s waits since %(day)s: it came in a spreadsheet, and nobody was asked yet.")
+    words = {"author": matter.facts["author"], "day": day_words(matter.since)}
+    url = reverse("exchange:need", args=[matter.thing_id])
+    return matter.facts["title"], why % words, url, _("See, or close it")
+
+
 def _dispute(matter: Matter) -> Said:
     why = _("%(giver)s and %(receiver)s do not agree on how long it took.")
     return matter.facts["title"], why % matter.facts, reverse("exchange:disputes"), _("Settle it")
@@ -110,6 +117,7 @@ def _person(matter: Matter) -> str:
 SAYING: dict[Kind, Callable[[Matter], Said]] = {
     Kind.NEED: _need,
     Kind.NEED_LOOKED_AFTER: _looked_after,
+    Kind.NEED_IMPORTED: _imported_need,
     Kind.DISPUTE: _dispute,
     Kind.NEWCOMER: _newcomer,
     Kind.SILENT: _silent,
@@ -121,6 +129,7 @@ SAYING: dict[Kind, Callable[[Matter], Said]] = {
 }
 BUTTONS: dict[Kind, Callable[[], str]] = {
     Kind.NEED: lambda: _("I look after it"),
+    Kind.NEED_IMPORTED: lambda: _("Ask three people"),
     Kind.UNCLAIMED: lambda: _("Ask both how it goes"),
     Kind.NEWCOMER: lambda: _("Write a word of welcome"),
     Kind.ISOLATED: lambda: _("Ask for news"),

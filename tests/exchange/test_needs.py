@@ -96,7 +96,7 @@ def test_publishing_freezes_the_delays_and_sets_the_next_step(draft: Need, autho
     assert draft.policy == escalation.policy_for(Urgency.WEEK)
     assert draft.level == 1
     assert draft.expires_at is not None
-    assert before + needs.LIFE <= draft.expires_at <= timezone.now() + needs.LIFE
+    assert before + escalation.LIFE <= draft.expires_at <= timezone.now() + escalation.LIFE
 
 
 def test_a_need_that_nobody_can_answer_goes_on_at_once(draft: Need, author: Person) -> None:

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from essaim.core.models import Notice
-from essaim.exchange.models import AskState, HelpState
+from essaim.exchange.models import AskState, HelpState, Need, NeedSource, NeedState
 from essaim.home.models import MondayDone
 from essaim.home.monday import LINES, Kind, Matter, monday_of
 from essaim.home.monday_rows import matters_of
@@ -125,6 +125,38 @@ def test_a_need_that_reached_the_host_is_a_line(hub: Hub, host: Person) -> None:
     kept = make_need(author, hub, level=3, acknowledged_by=host, acknowledged_at=timezone.now())
     make_need(author, hub, level=2)
     assert found(hub) == {(Kind.NEED, waits.pk), (Kind.NEED_LOOKED_AFTER, kept.pk)}
+
+
+def test_an_imported_need_that_nobody_heard_is_a_line(hub: Hub) -> None:
+    author = settled(hub)
+    came: dict[str, Any] = {"source": NeedSource.IMPORT, "level": 1}
+    waits = make_need(author, hub, **came)
+    make_ask(make_need(author, hub, **came), settled(hub))
+    make_need(author, hub, **came, next_step_at=timezone.now())
+    make_need(author, hub, **came, state=NeedState.MET)
+    assert found(hub) == {(Kind.NEED_IMPORTED, waits.pk)}
+
+
+def test_an_imported_need_leaves_with_one_tap(client: Client, hub: Hub, host: Person) -> None:
+    skill = make_skill("Plan de financement")
+    lend(make_resident(hub, given_name="Nadia"), skill, "dix plans de financement relus")
+    need = make_need(settled(hub), hub, source=NeedSource.IMPORT, level=1)
+    client.force_login(host)
+    for _twice in range(2):
+        client.post(f"/lundi/need_imported/{need.pk}/fait/")
+    assert [ask.helper.given_name for ask in need.asks.all()] == ["Nadia"]
+    need.refresh_from_db()
+    assert need.next_step_at is not None
+    assert Notice.objects.filter(recipient=need.author, code="need_status").count() == 1
+    assert found(hub) & {(Kind.NEED_IMPORTED, need.pk)} == set()
+
+
+def test_only_the_hosts_of_its_hive_let_an_imported_need_leave(client: Client, hub: Hub) -> None:
+    need = make_need(settled(hub), hub, source=NeedSource.IMPORT, level=1)
+    client.force_login(make_host(make_hub("Ailleurs")))
+    client.post(f"/lundi/need_imported/{need.pk}/fait/")
+    need.refresh_from_db()
+    assert need.next_step_at is None
 
 
 def test_a_newcomer_without_card_or_ties_is_a_line(hub: Hub) -> None:
@@ -311,6 +343,7 @@ def test_queries_do_not_grow(
 ) -> None:
     for _number in range(rows):
         make_need(settled(hub), hub, level=3)
+        make_need(settled(hub), hub, level=1, source=NeedSource.IMPORT)
         make_resident(hub)
         make_exchange(settled(hub), settled(hub), hub, created_at=days_ago(20))
         make_skill(state=SkillState.PROPOSED)

@@ -21,7 +21,6 @@ from essaim.exchange.notifications import escalation as telling
 from essaim.hubs.models import Host, Hub
 from essaim.people.models import NetworkRole, Person, Role
 
-LIFE = timedelta(days=14)
 # How long the author of a need whose time is over has to say what becomes of it.
 ANSWER_WITHIN = timedelta(days=7)
 HOST_LEVEL = 3
@@ -164,7 +163,7 @@ def keep_need(*, need: Need, by: Person) -> int:
         return 0
     taken = set(need.steps.values_list("action", flat=True))
     step = escalation.next_step(need, taken) or escalation.last_step(need)
-    need.expires_at = now + LIFE
+    need.expires_at = now + escalation.LIFE
     need.next_step_at = escalation.due_at(step, since=now, hub=need.hub)
     need.save(update_fields=["expires_at", "next_step_at"])
     journal.record("keep_need", need, by=by, hub_id=need.hub_id)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from essaim.core import journal
 from essaim.core.refusals import NotAllowed, Refusal
 from essaim.core.writing import line
+from essaim.exchange import escalation
 from essaim.exchange.actions import asks
 from essaim.exchange.actions.asks import NeedOver, is_open, lock_need
 from essaim.exchange.actions.escalation import note_step
@@ -22,6 +23,10 @@ WORDS = 1000
 
 class NothingWritten(Refusal):
     message = _("Write a few words first.")
+
+
+class ToldAlready(Refusal):
+    message = _("People are asked for this need already.")
 
 
 @transaction.atomic
@@ -60,6 +65,27 @@ def write_to_author(*, need: Need, words: str, by: Person) -> None:
     note_step(need, "wrote", at=now, by=by)
     journal.record("host.wrote", need, by=by, hub_id=need.hub_id)
     telling.host_wrote(need, words, by)
+
+
+@transaction.atomic
+def tell_imported_need(*, need: Need, by: Person) -> list[Ask]:
+    """A need that came in a spreadsheet leaves at last: three are asked, and the clock runs."""
+    if not hosts_hub(by, need.hub_id):
+        raise NotAllowed
+    need = lock_need(need)
+    if not is_open(need):
+        raise NeedOver
+    if not Need.objects.never_told().filter(pk=need.pk).exists():
+        raise ToldAlready
+    now = timezone.now()
+    need.expires_at = now + escalation.LIFE
+    need.next_step_at = escalation.first_step_at(need, now)
+    need.save(update_fields=["expires_at", "next_step_at"])
+    journal.record("host.tell_imported_need", need, by=by, hub_id=need.hub_id)
+    sent = asks.send_wave(need=need, wave=1, by=by)
+    asks.hasten(need, now)
+    telling.host_did(need, "told", by)
+    return sent
 
 
 def _do(need: Need, action: str, by: Person) -> None:

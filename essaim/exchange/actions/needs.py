@@ -33,7 +33,6 @@ from essaim.hubs.models import Hub
 from essaim.hubs.rules import home_hub
 from essaim.people.models import Person, Skill
 
-LIFE = timedelta(days=14)
 NEEDS_A_DAY = 8
 SKILLS = 5
 
@@ -153,7 +152,7 @@ def publish_need(
         need,
         "publish",
         published_at=now,
-        expires_at=now + LIFE,
+        expires_at=now + escalation.LIFE,
         policy=need.policy,
         level=1,
         next_step_at=escalation.first_step_at(need, now),
@@ -225,7 +224,7 @@ def reopen_need(*, need: Need, by: Person | None) -> None:
         need,
         "reopen",
         closed_at=None,
-        expires_at=now + LIFE,
+        expires_at=now + escalation.LIFE,
         next_step_at=escalation.due_at(step, since=now, hub=need.hub),
     )
     journal.record("reopen_need", need, by=by, hub_id=need.hub_id)

@@ -5,7 +5,7 @@ broadcast that individual asks replace. Its author, or the host, asks from its p
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -46,7 +46,6 @@ ROUNDED = gettext_noop("%(value)s minutes were rounded to %(minutes)d: time goes
 SHORTENED = gettext_noop("A long need: its beginning becomes the title, and it stands in full.")
 UNDER_WAY = gettext_noop("Someone was asked about it since: it stays.")
 
-LIFE = timedelta(days=14)
 TITLE = 120
 ALIKE, SAME = 90, 100
 PIECE = 500
@@ -347,7 +346,7 @@ def _values(line: ImportLine) -> dict[str, Any]:
         "level": 1,
         "created_at": said_at,
         "published_at": said_at,
-        "expires_at": now + LIFE if live else said_at + LIFE,
+        "expires_at": now + escalation.LIFE if live else said_at + escalation.LIFE,
         "closed_at": None if live else _moment(line.values.get("closed_on")) or said_at,
     }
 

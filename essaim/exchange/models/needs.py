@@ -80,6 +80,12 @@ class NeedQuerySet(models.QuerySet["Need"]):
     def open(self) -> "NeedQuerySet":
         return self.filter(state=NeedState.OPEN)
 
+    def never_told(self) -> "NeedQuerySet":
+        """Came in a spreadsheet: nobody was asked, and no clock runs."""
+        asked = Ask.objects.filter(need=OuterRef("pk"))
+        came = self.filter(source=NeedSource.IMPORT, next_step_at__isnull=True, level__lte=1)
+        return came.filter(~Exists(asked))
+
     def in_hub(self, hub: Hub) -> "NeedQuerySet":
         return self.filter(hub=hub)
 

@@ -121,6 +121,7 @@ def time_is_over(need: Need, number: int) -> None:
 HOST_DID: dict[str, Sentence] = {
     "acknowledged": _("%(host)s looks after your need: %(title)s"),
     "phoned": _("%(host)s made a call for your need: %(title)s"),
+    "told": _("%(host)s asks people by name for you: %(title)s"),
     "friday_bell": _("%(host)s will say your need at Friday’s Buzz: %(title)s"),
 }
 HOST_ASKED = _("%(host)s asks %(name)s for you: %(title)s")

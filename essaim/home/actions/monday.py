@@ -10,7 +10,7 @@ from django.utils import timezone
 from essaim.core import journal
 from essaim.core.refusals import NotAllowed, Refusal
 from essaim.core.states import Overtaken
-from essaim.exchange.actions.hosting import acknowledge_need
+from essaim.exchange.actions.hosting import acknowledge_need, tell_imported_need
 from essaim.exchange.models import HelpExchange, HelpState, Need
 from essaim.home import notifications as telling
 from essaim.home.models import MondayDone
@@ -50,6 +50,13 @@ def _look_after(thing_id: UUID, by: Person) -> None:
     if need is None:
         raise Gone
     acknowledge_need(need=need, by=by)
+
+
+def _tell(thing_id: UUID, by: Person) -> None:
+    need = Need.objects.select_related("hub", "author").filter(pk=thing_id).first()
+    if need is None:
+        raise Gone
+    tell_imported_need(need=need, by=by)
 
 
 def _ask_how_it_goes(thing_id: UUID, by: Person) -> None:
@@ -96,6 +103,7 @@ def _send_again(thing_id: UUID, by: Person) -> None:
 # The other kinds need more than one tap: their line leads to the page where it is done.
 DOING: dict[Kind, Callable[[UUID, Person], None]] = {
     Kind.NEED: _look_after,
+    Kind.NEED_IMPORTED: _tell,
     Kind.UNCLAIMED: _ask_how_it_goes,
     Kind.NEWCOMER: _welcome,
     Kind.ISOLATED: _ask_for_news,
