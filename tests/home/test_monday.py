@@ -9,7 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from essaim.core.models import Notice
-from essaim.exchange.models import AskState, HelpState, Need, NeedSource, NeedState
+from essaim.exchange.escalation import policy_for
+from essaim.exchange.models import AskState, HelpState, NeedSource, NeedState, Urgency
 from essaim.home.models import MondayDone
 from essaim.home.monday import LINES, Kind, Matter, monday_of
 from essaim.home.monday_rows import matters_of
@@ -140,7 +141,8 @@ def test_an_imported_need_that_nobody_heard_is_a_line(hub: Hub) -> None:
 def test_an_imported_need_leaves_with_one_tap(client: Client, hub: Hub, host: Person) -> None:
     skill = make_skill("Plan de financement")
     lend(make_resident(hub, given_name="Nadia"), skill, "dix plans de financement relus")
-    need = make_need(settled(hub), hub, source=NeedSource.IMPORT, level=1)
+    policy = policy_for(Urgency.WEEK)
+    need = make_need(settled(hub), hub, source=NeedSource.IMPORT, level=1, policy=policy)
     client.force_login(host)
     for _twice in range(2):
         client.post(f"/lundi/need_imported/{need.pk}/fait/")
