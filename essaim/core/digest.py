@@ -6,6 +6,7 @@ lines, each a sentence and a path.
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -15,13 +16,14 @@ from django.utils.translation import gettext_lazy
 
 from essaim.core import mail, outbox
 from essaim.core.duties import duty
-from essaim.core.models import Channel, Notice
+from essaim.core.models import Channel, Notice, OutboxRow
 from essaim.core.notifications import Kind, channel_of, register
 
 DIGEST = register(Kind("digest", gettext_lazy("Friday’s letter"), Channel.NOW, may_wait=False))
 FRIDAY = 4
 LEAVES = time(14)
 WEEK = timedelta(days=7)
+BATCH = 1_000
 
 Line = tuple[str, str]
 Section = Callable[[Any, datetime], list[Line]]
@@ -39,10 +41,24 @@ def write_fridays_letters(now: datetime) -> None:
     friday = last_friday(now)
     if now - _leaves_at(friday) > timedelta(days=2):
         return  # news of last week on a Tuesday would only annoy
+    if OutboxRow.objects.filter(key=f"digest:{friday}").exists():
+        return  # all were written already
     people = get_user_model()._default_manager.filter(state="active")
-    for pk in people.values_list("pk", flat=True).iterator(chunk_size=1000):
-        payload = {"person": str(pk), "friday": friday.isoformat()}
-        outbox.put("digest", payload, key=f"digest:{friday}:{pk}")
+    ids = people.values_list("pk", flat=True).iterator(chunk_size=BATCH)
+    while batch := list(islice(ids, BATCH)):
+        outbox.put_all(
+            "digest",
+            {
+                f"digest:{friday}:{pk}": {"person": str(pk), "friday": friday.isoformat()}
+                for pk in batch
+            },
+        )
+    outbox.put("digests_written", {}, key=f"digest:{friday}")
+
+
+@outbox.handler("digests_written")
+def all_letters_are_written(payload: dict[str, Any], key: str) -> None:
+    """Nothing to do: the row itself tells the duty that this Friday is done."""
 
 
 def last_friday(now: datetime) -> date:

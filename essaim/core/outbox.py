@@ -48,6 +48,12 @@ def put(kind: str, payload: dict[str, Any], *, key: str, due_at: datetime | None
     OutboxRow.objects.bulk_create([row], ignore_conflicts=True)
 
 
+def put_all(kind: str, payloads: dict[str, dict[str, Any]]) -> None:
+    """Many errands of a kind at once, by key."""
+    rows = [OutboxRow(kind=kind, payload=payload, key=key) for key, payload in payloads.items()]
+    OutboxRow.objects.bulk_create(rows, ignore_conflicts=True)
+
+
 def waiting(now: datetime) -> QuerySet[OutboxRow]:
     return OutboxRow.objects.filter(
         Q(claimed_until__isnull=True) | Q(claimed_until__lt=now),

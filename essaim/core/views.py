@@ -19,9 +19,13 @@ def document(request: HttpRequest, document_id: UUID) -> FileResponse:
     found = get_object_or_404(Document, pk=document_id)
     if not documents.may_read(found, request.user):
         raise Http404
+    try:
+        content = found.file.open()
+    except FileNotFoundError:
+        raise Http404 from None  # the disk lost it, or a backup came without its documents
     # As an attachment: a file that someone uploaded never runs in our pages.
     return FileResponse(
-        found.file.open(), as_attachment=True, filename=found.name, content_type=found.content_type
+        content, as_attachment=True, filename=found.name, content_type=found.content_type
     )
 
 

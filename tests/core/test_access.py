@@ -53,6 +53,15 @@ def test_visitors_are_asked_to_sign_in_and_come_back(client: Client) -> None:
 
 
 @pytest.mark.django_db
+def test_what_a_signed_in_person_sees_stays_in_no_cache(client: Client) -> None:
+    assert "Cache-Control" not in client.get("/").headers
+
+    client.force_login(make_person())
+
+    assert client.get("/messages/").headers["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.django_db
 def test_a_fragment_sends_the_whole_page_to_the_log_in(client: Client) -> None:
     response = client.get("/messages/", headers={"HX-Request": "true"})
 

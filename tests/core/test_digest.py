@@ -87,6 +87,16 @@ def test_apps_add_their_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     assert seen == [friday_at(14, days_later=-7)]
 
 
+def test_the_letters_of_a_friday_are_written_once() -> None:
+    make_person()
+    digest.write_fridays_letters(friday_at(14))
+    make_person()
+
+    digest.write_fridays_letters(friday_at(15))
+
+    assert OutboxRow.objects.filter(kind="digest").count() == 1
+
+
 def test_who_unsubscribed_gets_none() -> None:
     person = make_person()
     tell(person, "Nadia te remercie")

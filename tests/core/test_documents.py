@@ -72,6 +72,15 @@ def test_a_file_that_is_not_what_is_asked_is_refused(
     assert Document.objects.count() == 0
 
 
+def test_a_file_that_the_disk_lost_is_not_found(client: Client) -> None:
+    owner = make_person()
+    document = documents.store(upload(b"%PDF-1.7"), purpose=PURPOSE, by=owner)
+    document.file.storage.delete(str(document.file.name))
+    client.force_login(owner)
+
+    assert client.get(f"/documents/{document.pk}/").status_code == 404
+
+
 def test_the_name_given_is_never_a_path() -> None:
     document = documents.store(
         upload(b"%PDF-", "../../etc/passwd.pdf"), purpose=PURPOSE, by=make_person()

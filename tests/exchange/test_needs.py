@@ -11,7 +11,7 @@ from essaim.core.models import Notice
 from essaim.core.refusals import NotAllowed, Refusal
 from essaim.core.states import Overtaken
 from essaim.exchange import escalation
-from essaim.exchange.actions import asks, needs
+from essaim.exchange.actions import asks, cancelling, needs
 from essaim.exchange.models import Ask, AskState, HelpState, Need, NeedAudience, NeedState, Urgency
 from essaim.hubs.models import Hub
 from essaim.people.models import Person, Skill
@@ -239,6 +239,19 @@ def test_reopening_asks_three_others_and_starts_the_clock(
     assert len(later) == 3
     assert helpers[0].pk not in {ask.helper_id for ask in later}
     assert len(told(author, draft.title)) == 1
+
+
+def test_a_former_helper_may_not_reopen_what_another_has_in_hand(
+    draft: Need, author: Person, helpers: list[Person]
+) -> None:
+    first = needs.publish_need(need=draft, by=author, among=[helpers[0].pk])[0]
+    cancelling.cancel_help(exchange=asks.accept_ask(ask=first, by=helpers[0]), by=helpers[0])
+    second = draft.asks.filter(wave=2).order_by("rank")[0]
+    asks.accept_ask(ask=second, by=second.helper)
+    with pytest.raises(NotAllowed):
+        needs.reopen_need(need=draft, by=helpers[0])
+    draft.refresh_from_db()
+    assert draft.state == NeedState.IN_HAND
 
 
 def test_a_stranger_may_not_reopen(draft: Need, author: Person, helpers: list[Person]) -> None:

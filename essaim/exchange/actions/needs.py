@@ -19,6 +19,7 @@ from essaim.exchange.models import (
     NEED,
     SAID_YES,
     Ask,
+    HelpExchange,
     Need,
     NeedAudience,
     NeedSource,
@@ -214,9 +215,9 @@ def _end(need: Need, verb: str, by: Person | None) -> None:
 @transaction.atomic
 def reopen_need(*, need: Need, by: Person | None) -> None:
     """The helper could not after all: three others are asked, and the clock starts again."""
+    need = lock_need(need)
     if by is not None and not _may_reopen(by, need):
         raise NotAllowed
-    need = lock_need(need)
     now = timezone.now()
     taken = set(need.steps.values_list("action", flat=True))
     step = escalation.next_step(need, taken) or escalation.last_step(need)
@@ -235,9 +236,12 @@ def reopen_need(*, need: Need, by: Person | None) -> None:
 
 
 def _may_reopen(person: Person, need: Need) -> bool:
-    """Whoever may close it, and the helper who had said yes."""
+    """Whoever may close it, and the helper who had said yes, unless someone else helps by now."""
+    if may_close(person, need):
+        return True
     helped = need.asks.filter(helper=person, state__in=SAID_YES)
-    return helped.exists() or may_close(person, need)
+    others = HelpExchange.objects.filter(need=need).underway().exclude(giver=person)
+    return need.state == NeedState.IN_HAND and helped.exists() and not others.exists()
 
 
 @transaction.atomic
