@@ -19,4 +19,5 @@ class CoreConfig(AppConfig):
             "figures",
             "documents",
             "imports",
+            "readiness",
         )

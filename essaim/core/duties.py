@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from essaim.core.models import Duty, OutboxRow
@@ -25,6 +25,8 @@ class Planned:
 
 
 DUTIES: dict[str, Planned] = {}
+# Every duty comes back more often than that, or nobody works.
+ASLEEP = timedelta(minutes=10)
 
 
 def duty(*, every: timedelta) -> Callable[[Task], Task]:
@@ -42,6 +44,13 @@ def run_due() -> int:
     now = timezone.now()
     _plan_new_ones(now)
     return sum(_run(row, now) for row in _due(now))
+
+
+def last_run_at() -> datetime | None:
+    """None when no worker ever ran."""
+    found = Duty.objects.filter(name__in=DUTIES).aggregate(at=Max("last_run_at"))
+    at: datetime | None = found["at"]
+    return at
 
 
 def _plan_new_ones(now: datetime) -> None:

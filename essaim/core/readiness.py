@@ -1,17 +1,28 @@
 """What is not safe for production, in plain words for the person who operates the installation."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from essaim.core import backups
+from essaim.core import backups, duties
 
 LOCAL = {"localhost", "127.0.0.1", "[::1]"}
 
+Problems = Iterator[tuple[str, str]]
+# What apps look at in the rows of the database.
+CHECKS: list[Callable[[], Problems]] = []
 
-def problems() -> Iterator[tuple[str, str]]:
+
+def check(function: Callable[[], Problems]) -> Callable[[], Problems]:
+    CHECKS.append(function)
+    return function
+
+
+def problems() -> Problems:
     """Pairs of what is wrong and what to do."""
     yield from _secret()
     yield from _address()
@@ -19,9 +30,31 @@ def problems() -> Iterator[tuple[str, str]]:
     yield from _backups()
     if settings.DEBUG:
         yield "ESSAIM_DEBUG is on: errors show the inside of the site to everyone.", "Remove it."
+    if _behind():
+        yield "The database is not up to date.", "Run `essaim prepare`."
+        return
+    for look in CHECKS:
+        yield from look()
 
 
-def _secret() -> Iterator[tuple[str, str]]:
+def _behind() -> bool:
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+@check
+def worker() -> Problems:
+    last = duties.last_run_at()
+    if last is None:
+        yield "The worker has never run: no mail leaves.", "Start `scripts/serve`."
+    elif last < timezone.now() - duties.ASLEEP:
+        yield (
+            f"The worker has not run since {last:%Y-%m-%d %H:%M} UTC: no mail leaves.",
+            "Start `scripts/serve`, or `essaim worker` if the pages are served otherwise.",
+        )
+
+
+def _secret() -> Problems:
     if len(settings.SECRET_KEY) < 50:
         yield (
             "The secret key is too short: someone could guess it and sign in as anyone.",
@@ -29,7 +62,7 @@ def _secret() -> Iterator[tuple[str, str]]:
         )
 
 
-def _address() -> Iterator[tuple[str, str]]:
+def _address() -> Problems:
     if set(settings.ALLOWED_HOSTS) <= LOCAL:
         yield "The site answers only to this machine.", "Set ESSAIM_HOSTS=hive.example.org"
     if "*" in settings.ALLOWED_HOSTS:
@@ -41,7 +74,7 @@ def _address() -> Iterator[tuple[str, str]]:
         )
 
 
-def _mail() -> Iterator[tuple[str, str]]:
+def _mail() -> Problems:
     if "smtp" not in settings.EMAIL_BACKEND:
         yield (
             "Mails are written to files and reach nobody.",
@@ -51,7 +84,7 @@ def _mail() -> Iterator[tuple[str, str]]:
         yield "Mails come from an address that does not exist.", "Set ESSAIM_EMAIL_FROM."
 
 
-def _backups() -> Iterator[tuple[str, str]]:
+def _backups() -> Problems:
     last = backups.latest()
     if last is None:
         yield "There is no backup.", "Run `essaim backup` every night and copy the file elsewhere."

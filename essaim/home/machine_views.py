@@ -1,7 +1,5 @@
 """What administrators watch: errands that failed for good, duties, whether the worker is awake."""
 
-from datetime import timedelta
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -12,14 +10,12 @@ from django.views.decorators.http import require_POST
 
 from essaim.core import outbox
 from essaim.core.access import allow
-from essaim.core.duties import DUTIES
+from essaim.core.duties import ASLEEP, DUTIES
 from essaim.core.models import Duty, OutboxRow
 from essaim.people.requests import SignedRequest
 from essaim.people.rules import is_administrator
 
 PAGE = 30
-# Every duty comes back more often than that, or nobody works.
-ASLEEP = timedelta(minutes=10)
 
 
 @allow(is_administrator)

@@ -12,9 +12,11 @@ from urllib.parse import quote
 
 import pytest
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from essaim.core import readiness
+from essaim.core import duties, readiness
+from essaim.core.models import Duty
 
 ROOT = Path(__file__).resolve().parents[2]
 ADD_PERSON = """
@@ -136,7 +138,8 @@ def test_moving_to_postgresql_loses_nothing(tmp_path: Path, postgres_url: str) -
 
 
 @pytest.fixture
-def ready(settings: Any, tmp_path: Path) -> Any:
+def ready(settings: Any, tmp_path: Path, db: None) -> Any:
+    duties.run_due()
     settings.SECRET_KEY = "x" * 50
     settings.ALLOWED_HOSTS = ["ruche.example.org"]
     settings.HTTPS = True
@@ -181,3 +184,20 @@ def test_old_or_missing_backups_are_told(ready: Any, tmp_path: Path) -> None:
     archive.unlink()
 
     assert [problem for problem, _ in readiness.problems()] == ["There is no backup."]
+
+
+def test_a_worker_that_sleeps_or_never_ran_is_told(ready: Any) -> None:
+    Duty.objects.update(last_run_at=timezone.now() - timedelta(hours=1))
+    assert [problem[:27] for problem, _ in readiness.problems()] == ["The worker has not run sinc"]
+
+    Duty.objects.all().delete()
+
+    assert [problem for problem, _ in readiness.problems()] == [
+        "The worker has never run: no mail leaves."
+    ]
+
+
+def test_a_database_that_is_not_up_to_date_is_told(ready: Any) -> None:
+    MigrationRecorder(connection).record_unapplied("home", "0001_monday_done")
+
+    assert [problem for problem, _ in readiness.problems()] == ["The database is not up to date."]

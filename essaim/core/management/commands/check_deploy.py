@@ -15,4 +15,6 @@ class Command(BaseCommand):
             self.stdout.write(f"✗ {problem}\n  → {remedy}\n")
         if found:
             sys.exit(1)
-        self.stdout.write("✓ Secret, names, HTTPS, mail and backups are in order.")
+        self.stdout.write(
+            "✓ Secret, names, HTTPS, mail, backups, database, worker and accounts are in order."
+        )

@@ -1,0 +1,17 @@
+"""What an operator must know about the people in the database."""
+
+from essaim.core import readiness
+from essaim.home.demo.world import DOORS, LEA, PASSWORD
+from essaim.people.models import Person
+
+
+@readiness.check
+def demonstration_accounts() -> readiness.Problems:
+    """Their password is in the README of everyone."""
+    known = Person.objects.present().filter(email__in=[door.email for door in (LEA, *DOORS)])
+    opened = sorted(person.email for person in known if person.check_password(PASSWORD))
+    if opened:
+        yield (
+            f"Anyone can sign in as {', '.join(opened)}: the demonstration's password is public.",
+            "Begin with an empty database (another ESSAIM_VAR), or change these passwords.",
+        )
