@@ -31,6 +31,7 @@ class NeedForm(forms.Form):
         label=_("What do you need?"),
         help_text=_("One sentence is enough, as you would say it at the coffee machine."),
         max_length=2000,
+        error_messages={"required": _("Write in a few words what you need.")},
         widget=forms.Textarea(
             attrs={
                 "class": "said",
@@ -99,6 +100,7 @@ class DraftForm(ProposalForm):
     text = Prose(
         label=_("Your words"),
         max_length=2000,
+        error_messages={"required": _("Write in a few words what you need.")},
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
     )
     minutes = forms.TypedChoiceField(label=_("How long would it take?"), coerce=int)
