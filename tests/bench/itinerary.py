@@ -16,7 +16,7 @@ def main() -> None:
         kind: [asdict(visit) for visit in found if not visit.page.startswith("empty")]
         for kind, found in planned.items()
     }
-    json.dump(known, sys.stdout)
+    json.dump(known, sys.stdout, default=str)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from itertools import cycle, islice
+from urllib.parse import quote
 
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
@@ -86,7 +87,7 @@ def _addresses() -> dict[str, Address]:
         "ask": _ask,
         "directory": _plain("home:directory"),
         "directory_search": lambda _person, number: (
-            reverse("home:directory") + f"?q={SEARCHES[number % len(SEARCHES)]}"
+            reverse("home:directory") + f"?q={quote(SEARCHES[number % len(SEARCHES)])}"
         ),
         "person": lambda _person, number: reverse(
             "home:person", args=[others[number % len(others)].person_id]
