@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,10 +17,10 @@ from essaim.core.refusals import Refusal
 from essaim.core.spreadsheets import csv_chunks
 from essaim.exchange.actions import skills as skill_actions
 from essaim.home import resident_list
+from essaim.home.hosted import hosted_hub
 from essaim.home.naming_forms import RoleForm
 from essaim.home.resident_forms import ResidentsForm
-from essaim.hubs.models import Hub
-from essaim.hubs.rules import hosts_hub, is_host
+from essaim.hubs.rules import is_host
 from essaim.people.actions import roles as role_actions
 from essaim.people.actions.skills import resembling
 from essaim.people.forms import MergeForm, SkillForm
@@ -33,7 +33,7 @@ PER_PAGE = 40
 
 @allow(is_host)
 def residents(request: SignedRequest, slug: str) -> HttpResponse:
-    hub, form = _hosted(request, slug), ResidentsForm(request.GET)
+    hub, form = hosted_hub(slug, by=request.user), ResidentsForm(request.GET)
     found = resident_list.residencies(hub, **form.wanted())
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -48,7 +48,7 @@ def residents(request: SignedRequest, slug: str) -> HttpResponse:
 @allow(is_host)
 def residents_csv(request: SignedRequest, slug: str) -> HttpResponse:
     """The list as it is filtered on the page, whole."""
-    hub = _hosted(request, slug)
+    hub = hosted_hub(slug, by=request.user)
     found = resident_list.residencies(hub, **ResidentsForm(request.GET).wanted())
     table = resident_list.table(resident_list.rows(list(found), request.user))
     response = HttpResponse(csv_chunks(table), content_type="text/csv; charset=utf-8")
@@ -56,13 +56,6 @@ def residents_csv(request: SignedRequest, slug: str) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "no-store"
     return response
-
-
-def _hosted(request: SignedRequest, slug: str) -> Hub:
-    hub = get_object_or_404(Hub.objects.visible_to(request.user), slug=slug)
-    if not hosts_hub(request.user, hub.pk):
-        raise Http404
-    return hub
 
 
 @allow(is_host)

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -15,6 +15,7 @@ from essaim.core.access import allow, signed_in
 from essaim.core.refusals import Refusal
 from essaim.home.directory import Wanted, people, people_lines
 from essaim.home.directory_views import tabs
+from essaim.home.hosted import hosted_hub
 from essaim.home.naming_forms import NamedForm
 from essaim.hubs.actions import places
 from essaim.hubs.forms import HubForm, PracticalForm
@@ -74,7 +75,7 @@ def hub_new(request: SignedRequest) -> HttpResponse:
 
 @allow(is_host)
 def hub_edit(request: SignedRequest, slug: str) -> HttpResponse:
-    found = _hosted(request, slug)
+    found = hosted_hub(slug, by=request.user)
     kind = HubForm if is_director(request.user) else PracticalForm
     form = kind(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
@@ -88,16 +89,9 @@ def hub_edit(request: SignedRequest, slug: str) -> HttpResponse:
     return render(request, "home/hub_form.html", {"form": form, "hub": found})
 
 
-def _hosted(request: SignedRequest, slug: str) -> Hub:
-    found = get_object_or_404(Hub.objects.visible_to(request.user), slug=slug)
-    if not hosts_hub(request.user, found.pk):
-        raise Http404
-    return found
-
-
 @allow(is_host)
 def hub_hosts(request: SignedRequest, slug: str) -> HttpResponse:
-    found = _hosted(request, slug)
+    found = hosted_hub(slug, by=request.user)
     form = NamedForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -118,7 +112,7 @@ def hub_hosts(request: SignedRequest, slug: str) -> HttpResponse:
 @require_POST
 @allow(is_host)
 def hub_host_end(request: SignedRequest, slug: str, person_id: UUID) -> HttpResponse:
-    found = _hosted(request, slug)
+    found = hosted_hub(slug, by=request.user)
     person = get_object_or_404(Person, pk=person_id)
     try:
         places.end_host(hub=found, person=person, by=request.user)

@@ -10,9 +10,10 @@ from django.views.decorators.http import require_POST
 
 from essaim.core.access import allow
 from essaim.core.refusals import Refusal
+from essaim.home.hosted import hosted_hub
 from essaim.home.resident_forms import MoveInForm, PlanForm
 from essaim.hubs.actions import residencies
-from essaim.hubs.models import Hub, Residency
+from essaim.hubs.models import Residency
 from essaim.hubs.rules import hosts_hub, is_host
 from essaim.people.requests import SignedRequest
 
@@ -20,9 +21,7 @@ from essaim.people.requests import SignedRequest
 @allow(is_host)
 def move_in(request: SignedRequest, slug: str) -> HttpResponse:
     """Somebody who already has an account; the others are invited."""
-    hub = get_object_or_404(Hub.objects.visible_to(request.user), slug=slug)
-    if not hosts_hub(request.user, hub.pk):
-        raise Http404
+    hub = hosted_hub(slug, by=request.user)
     form = MoveInForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -32,10 +32,6 @@ class HubQuerySet(models.QuerySet["Hub"]):
     def hosted_by(self, person: Person) -> "HubQuerySet":
         return self.filter(Exists(Host.objects.current().filter(hub=OuterRef("pk"), person=person)))
 
-    def lived_in_by(self, person: Person) -> "HubQuerySet":
-        mine = Residency.objects.current().filter(hub=OuterRef("pk"), person=person)
-        return self.filter(Exists(mine))
-
 
 class Hub(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

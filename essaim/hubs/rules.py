@@ -32,11 +32,6 @@ def hosts_person(person: Person, other: Person) -> bool:
     return lives_there.exists() or is_director(person)
 
 
-def share_a_hub(one: Person, other: Person) -> bool:
-    mine = Residency.objects.current().filter(person_id=one.pk).values("hub")
-    return Residency.objects.current().filter(person_id=other.pk, hub__in=mine).exists()
-
-
 def home_hub(person: Person) -> Hub | None:
     """Where the person has resided longest."""
     found = (

@@ -17,11 +17,6 @@ def has_role(person: Any, *roles: str) -> bool:
     return NetworkRole.objects.filter(person_id=person.pk, role__in=roles).exists()
 
 
-def may_edit_profile(person: Person, other: Person) -> bool:
-    """Hosts may too: the hub above says so with its own rule."""
-    return person.pk == other.pk
-
-
 def in_team(person: Person, venture: Venture) -> bool:
     return Affiliation.objects.current().filter(person=person, venture=venture).exists()
 

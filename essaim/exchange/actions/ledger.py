@@ -93,10 +93,6 @@ def pot_of(hub: Hub) -> Account:
     return Account.objects.get_or_create(kind=AccountKind.HUB_POOL, hub=hub)[0]
 
 
-def network_pot() -> Account:
-    return Account.objects.get_or_create(kind=AccountKind.NETWORK_POOL)[0]
-
-
 def lock_accounts(*accounts: Account) -> None:
     """By id: two writers on the same two accounts wait for one another, never both."""
     rows = Account.objects.select_for_update(no_key=True).order_by("pk")

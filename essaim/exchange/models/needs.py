@@ -86,9 +86,6 @@ class NeedQuerySet(models.QuerySet["Need"]):
         came = self.filter(source=NeedSource.IMPORT, next_step_at__isnull=True, level__lte=1)
         return came.filter(~Exists(asked))
 
-    def in_hub(self, hub: Hub) -> "NeedQuerySet":
-        return self.filter(hub=hub)
-
 
 class Need(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

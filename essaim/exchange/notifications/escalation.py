@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
@@ -14,7 +13,7 @@ from essaim.core.models import Channel, Notice
 from essaim.core.notifications import Facts, Kind, notify, register
 from essaim.core.writing import line
 from essaim.exchange.models import Need
-from essaim.exchange.notifications.needs import NEED_STATUS
+from essaim.exchange.notifications.needs import said, tell_author
 from essaim.exchange.working_hours import next_civil_hour
 from essaim.hubs.rules import is_host
 from essaim.people.models import Person
@@ -154,20 +153,3 @@ def host_wrote(need: Need, words: str, host: Person) -> None:
         words=words,
         host=host.name,
     )
-
-
-def tell_author(need: Need, title: Sentence, *, key: str, **words: Any) -> None:
-    notify(
-        NEED_STATUS,
-        to=need.author,
-        title=said(need.author, title, title=need.title, **words),
-        path=reverse("exchange:need", args=[need.pk]),
-        key=f"need_status:{need.pk}:{key}",
-        mail_at=next_civil_hour(timezone.now(), need.hub.time_zone),
-        need=str(need.pk),
-    )
-
-
-def said(to: Person, sentence: Sentence, **words: Any) -> str:
-    with translation.override(to.language):
-        return str(sentence % words)

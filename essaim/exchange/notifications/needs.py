@@ -82,7 +82,7 @@ def _notify_ask(kind: Kind, ask: Ask, need: Need, helper: Person) -> None:
     notify(
         kind,
         to=helper,
-        title=_said(helper, title, author=need.author.given_name, title=need.title),
+        title=said(helper, title, author=need.author.given_name, title=need.title),
         path=reverse("exchange:ask", args=[ask.pk]),
         key=f"{kind.code}:{ask.pk}",
         mail_at=next_civil_hour(timezone.now(), need.hub.time_zone),
@@ -99,7 +99,7 @@ def in_hand(need: Need, ask: Ask, exchange: HelpExchange) -> None:
         notify(
             NEED_IN_HAND,
             to=to,
-            title=_said(to, title, name=other.given_name, title=need.title),
+            title=said(to, title, name=other.given_name, title=need.title),
             path=reverse("exchange:need", args=[need.pk]),
             key=f"need_in_hand:{ask.pk}",
             exchange=str(exchange.pk),
@@ -118,7 +118,7 @@ def released(need: Need, asks: Sequence[Ask]) -> None:
         notify(
             ASK_WITHDRAWN,
             to=ask.helper,
-            title=_said(ask.helper, RELEASED.get(need.state, NO_LONGER), title=need.title),
+            title=said(ask.helper, RELEASED.get(need.state, NO_LONGER), title=need.title),
             path=reverse("exchange:ask", args=[ask.pk]),
             key=f"ask_withdrawn:{ask.pk}",
             need=str(need.pk),
@@ -135,7 +135,7 @@ STATUS = {
 
 def status(need: Need, verb: str) -> None:
     """One line to the author when something happened that they did not do themselves."""
-    _tell_author(need, STATUS[verb], key=f"{verb}:{timezone.now():%Y%m%d%H%M}")
+    tell_author(need, STATUS[verb], key=f"{verb}:{timezone.now():%Y%m%d%H%M}")
 
 
 def somebody_else_named(need: Need, ask: Ask, person: Person | None) -> None:
@@ -145,14 +145,14 @@ def somebody_else_named(need: Need, ask: Ask, person: Person | None) -> None:
         if name
         else _("%(helper)s cannot, and leaves you a word: %(title)s")
     )
-    _tell_author(need, title, key=f"instead:{ask.pk}", helper=ask.helper.given_name, name=name)
+    tell_author(need, title, key=f"instead:{ask.pk}", helper=ask.helper.given_name, name=name)
 
 
-def _tell_author(need: Need, title: Any, *, key: str, **words: str) -> None:
+def tell_author(need: Need, title: Any, *, key: str, **words: Any) -> None:
     notify(
         NEED_STATUS,
         to=need.author,
-        title=_said(need.author, title, title=need.title, **words),
+        title=said(need.author, title, title=need.title, **words),
         path=reverse("exchange:need", args=[need.pk]),
         key=f"need_status:{need.pk}:{key}",
         mail_at=next_civil_hour(timezone.now(), need.hub.time_zone),
@@ -160,6 +160,7 @@ def _tell_author(need: Need, title: Any, *, key: str, **words: str) -> None:
     )
 
 
-def _said(to: Person, sentence: Any, **words: str) -> str:
+def said(to: Person, sentence: Any, **words: Any) -> str:
     with translation.override(to.language):
-        return str(sentence) % words
+        # Plural sentences choose their form by these words.
+        return str(sentence % words)
