@@ -165,7 +165,7 @@ def test_guards_hold_for_whoever_s_page_one_came_from(page: Client, draft: Need,
     assert not draft.asks.exists()
 
 
-@pytest.mark.parametrize("forged", ["nonsense", "\x00", str(uuid7())])
+@pytest.mark.parametrize("forged", ["nonsense", "\x00", "018f0000-0000-7000-8000-000000000000"])
 def test_a_forged_name_in_the_address_counts_as_none(
     forged: str, page: Client, draft: Need
 ) -> None:
