@@ -4,7 +4,7 @@ A model declares `personal_data`; a test refuses a text, JSON, file or address f
 personal nor impersonal. Export and erasure read nothing but these declarations.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -87,13 +87,30 @@ def rows_about(person: models.Model, model: type[models.Model]) -> models.QueryS
 def export(person: models.Model) -> dict[str, list[dict[str, Any]]]:
     """Everything the person gave or that is said of them: model name -> rows, ready for JSON."""
     answer: dict[str, list[dict[str, Any]]] = {}
+    for label, rows in sources_about(person):
+        names = [f.attname for f in rows.model._meta.concrete_fields if f.name != "password"]
+        if found := list(rows.values(*names)):
+            answer[label] = found
+    return answer
+
+
+def sources_about(person: models.Model) -> Iterator[tuple[str, models.QuerySet[Any]]]:
     for model in declared_models():
         if declaration(model).of:
-            names = [f.attname for f in model._meta.concrete_fields if f.name != "password"]
-            rows = list(rows_about(person, model).values(*names))
-            if rows:
-                answer[model._meta.label] = rows
-    return answer
+            yield model._meta.label, rows_about(person, model)
+
+
+def count(sources: Iterable[tuple[str, models.QuerySet[Any]]]) -> dict[str, int]:
+    """How many rows each source holds, in one query; those that hold none are left out."""
+    counted = [
+        rows.order_by()
+        .values(of_kind=models.Value(label, models.CharField()))
+        .annotate(n=models.Count("pk"))
+        .values_list("of_kind", "n")
+        for label, rows in sources
+    ]
+    found = counted[0].union(*counted[1:], all=True)
+    return {label: n for label, n in found if n}
 
 
 def erase(person: models.Model) -> dict[str, int]:

@@ -69,8 +69,8 @@ def _in_language(response: Any, language: str) -> HttpResponse:
 
 @allow(signed_in)
 def my_data(request: SignedRequest) -> HttpResponse:
-    rows = export.rows_of(request.user)
-    kept = [(export.words_of(label), len(records)) for label, records in rows.items()]
+    counted = export.counted(request.user)
+    kept = [(export.words_of(label), count) for label, count in counted.items()]
     return render(request, "home/my_data.html", {"kept": sorted(kept)})
 
 

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from essaim.home import export
 from essaim.people.models import Audience, Person, PersonState
 from tests.factories import make_administrator, make_hub, make_person, make_resident
 from tests.home import whole_person
@@ -42,6 +43,16 @@ def test_every_kind_of_record_is_told_in_words() -> None:
     page = read(client, "my_data")
 
     assert not any(f"{app}." in page for app in ("people", "hubs", "exchange", "account"))
+
+
+def test_what_is_kept_is_counted_as_it_is_exported(django_assert_num_queries: object) -> None:
+    person = make_whole_person()
+    rows = {label: len(found) for label, found in export.rows_of(person).items()}
+
+    assert export.counted(person) == rows
+    client = signed_in(person)
+    with django_assert_num_queries(4):  # type: ignore[operator]
+        client.get(reverse("home:my_data"))
 
 
 def test_files_hold_my_data_and_are_not_kept_on_the_way() -> None:
