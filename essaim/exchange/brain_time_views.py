@@ -63,7 +63,7 @@ def _said(row: Transfer, me: Person) -> dict[str, object]:
         if gave
         else _("Corrected, received from %(name)s"),
         TransferKind.REVERSAL: _("Taken back, with %(name)s"),
-        TransferKind.POOL: _("From %(name)s") if gave else _("Given to %(name)s"),
+        TransferKind.POOL: _("From %(name)s") if gave else _("Put into %(name)s"),
     }
     said = words.get(TransferKind(row.kind), _("With %(name)s"))
     return {
