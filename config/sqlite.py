@@ -10,9 +10,8 @@ PRAGMAS = (
     "PRAGMA journal_mode=WAL;"
     "PRAGMA synchronous=NORMAL;"
     "PRAGMA temp_store=MEMORY;"
-    "PRAGMA mmap_size=134217728;"
     "PRAGMA journal_size_limit=67108864;"
-    "PRAGMA cache_size=-20000;"
+    "PRAGMA cache_size=-8000;"
 )
 
 
