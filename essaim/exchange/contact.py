@@ -1,4 +1,9 @@
-"""Who sees whose address and phone: one rule for pages, lists, mails and exports."""
+"""Who sees whose address and phone: one rule for pages, lists, mails and exports.
+
+A hive opens them to its hosts and residents only when it is the person's home. A host may add
+somebody to a second hive without their yes, and must not learn their phone by it
+(docs/decisions/0010-second-hive.md).
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -11,12 +16,13 @@ from django.db.models.fields import CharField
 
 from essaim.exchange.models import HelpExchange, HelpState
 from essaim.hubs.models import Host, Residency
+from essaim.hubs.rules import home_residencies
 from essaim.people.models import Audience, Person
 from essaim.people.rules import is_director
 
 # A yes opens the addresses of both, and what follows does not close them again.
 OPENING = (HelpState.AGREED, HelpState.CLAIMED, HelpState.CONFIRMED, HelpState.DISPUTED)
-LIVES, HOSTS = "lives", "hosts"
+HOME, LIVES, HOSTS = "home", "lives", "hosts"
 
 # Hubs by person and by how they belong to them.
 Hubs = dict[UUID, dict[str, set[UUID]]]
@@ -52,30 +58,33 @@ def contacts_of(people: Iterable[Person], viewer: Any) -> dict[UUID, Contact]:
 def _contact(person: Person, viewer: Any, hubs: Hubs, director: bool, helped: bool) -> Contact:
     if not person.is_present():
         return Contact()
-    hosted = director or bool(hubs[viewer.pk][HOSTS] & hubs[person.pk][LIVES])
-    near = hubs[person.pk][LIVES] | hubs[person.pk][HOSTS]
+    hosting, theirs = hubs[viewer.pk][HOSTS], hubs[person.pk]
+    at_home = director or bool(hosting & theirs[HOME])
+    near = theirs[HOME] | theirs[HOSTS]
     seen = {Audience.NETWORK}
     if hubs[viewer.pk][LIVES] & near:
         seen.add(Audience.HUB)
-    # Who helps or is helped comes nearer than a neighbour; a host must be able to call.
-    if helped or hosted or viewer.pk == person.pk:
+    # Who helps or is helped comes nearer than a neighbour; the home's host must be able to call.
+    if helped or at_home or viewer.pk == person.pk:
         seen |= {Audience.HUB, Audience.ON_YES}
     return Contact(
         email=person.email if person.email_audience in seen else "",
         phone=person.phone if person.phone_audience in seen else "",
-        hosted=hosted and viewer.pk != person.pk,
+        hosted=(director or bool(hosting & theirs[LIVES])) and viewer.pk != person.pk,
     )
 
 
 def _hubs_of(ids: list[UUID]) -> Hubs:
     hubs: Hubs = defaultdict(lambda: defaultdict(set))
     kinds = [
-        model.objects.current()
-        .filter(person__in=ids)
-        .values_list("person_id", "hub_id", Value(how, CharField()))
-        for model, how in ((Residency, LIVES), (Host, HOSTS))
+        rows.filter(person__in=ids).values_list("person_id", "hub_id", Value(how, CharField()))
+        for rows, how in (
+            (home_residencies(), HOME),
+            (Residency.objects.current(), LIVES),
+            (Host.objects.current(), HOSTS),
+        )
     ]
-    for pk, hub_id, how in kinds[0].union(kinds[1]):
+    for pk, hub_id, how in kinds[0].union(*kinds[1:]):
         hubs[pk][how].add(hub_id)
     return hubs
 

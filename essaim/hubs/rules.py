@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from essaim.hubs.models import Host, Hub, Residency
 from essaim.people.models import Person
@@ -30,6 +30,16 @@ def hosts_person(person: Person, other: Person) -> bool:
     hosted = Host.objects.current().filter(person_id=person.pk).values("hub")
     lives_there = Residency.objects.current().filter(person_id=other.pk, hub__in=hosted)
     return lives_there.exists() or is_director(person)
+
+
+def home_residencies() -> QuerySet[Residency]:
+    """For each person the current residency that was written first.
+
+    Not the one with the oldest date: the file of a second hive says whatever date it likes.
+    """
+    current = Residency.objects.current()
+    before = current.filter(person=OuterRef("person"), pk__lt=OuterRef("pk"))
+    return current.exclude(Exists(before))
 
 
 def home_hub(person: Person) -> Hub | None:

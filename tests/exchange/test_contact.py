@@ -1,7 +1,10 @@
 """The matrix: who sees whose e-mail and phone."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 
 from essaim.exchange.contact import Contact, contact_of, contacts_of
 from essaim.exchange.models import HelpState
@@ -13,6 +16,7 @@ from tests.factories import (
     make_host,
     make_hub,
     make_person,
+    make_residency,
     make_resident,
 )
 
@@ -83,3 +87,30 @@ def test_cost_does_not_grow_with_the_list(size: int, django_assert_num_queries: 
 
     with django_assert_num_queries(3):  # type: ignore[operator]
         contacts_of(people, viewer)
+
+
+def test_second_hive_opens_nothing_to_its_hosts_nor_its_residents() -> None:
+    person = make_resident(make_hub(), phone="0601020304", phone_audience=Audience.ON_YES)
+    near = make_resident(make_hub(), email_audience=Audience.HUB)
+    second = make_hub("Ailleurs")
+    long_ago = timezone.localdate() - timedelta(days=9000)
+    for one in (person, near):
+        make_residency(one, second, since_on=long_ago)
+
+    seen, by_neighbour = (
+        contact_of(person, make_host(second)),
+        contact_of(near, make_resident(second)),
+    )
+
+    assert (seen.email, seen.phone, by_neighbour.email) == ("", "", "")
+    assert seen.hosted, "the host still sees and ends the residency"
+
+
+def test_who_moves_is_at_home_in_the_hive_that_remains() -> None:
+    person = make_resident(make_hub(), phone="0601020304", phone_audience=Audience.ON_YES)
+    second = make_hub("Ailleurs")
+    first = person.residencies.get()
+    make_residency(person, second)
+    type(first).objects.filter(pk=first.pk).update(until_on=timezone.localdate())
+
+    assert contact_of(person, make_host(second)).phone == person.phone

@@ -3,10 +3,11 @@ from typing import Any
 import pytest
 
 from essaim.core.imports import actions, cleaning, kinds, running, undoing
-from essaim.core.models import Decision, ImportRun, ImportState, JournalEntry, Outcome
+from essaim.core.models import Decision, ImportRun, ImportState, JournalEntry, Notice, Outcome
 from essaim.core.refusals import NotAllowed
 from essaim.core.states import Overtaken
-from essaim.exchange.imports import people
+from essaim.exchange.contact import Contact, contact_of
+from essaim.exchange.imports import people, people_writing
 from essaim.hubs.models import Hub, Residency
 from essaim.people.models import (
     Affiliation,
@@ -315,3 +316,46 @@ def test_undoing_does_not_overwrite_what_changed_since(hub: Hub, host: Person) -
     person.refresh_from_db()
     assert person.phone == "0700000000"
     assert said(run, 2) == [undoing.CHANGED]
+
+
+@pytest.mark.parametrize("decision", [Decision.FILL, Decision.REPLACE])
+def test_name_alone_brings_nobody_of_another_hive(hub: Hub, host: Person, decision: str) -> None:
+    camille = make_resident(
+        make_hub("Ailleurs"), given_name="Camille", family_name="Durand", phone="0601020304"
+    )
+    text = HEADERS + "Camille;Durand;x@evil.example;0699999999;;;\n"
+    run = bring("people", text, by=host, hub_id=hub.pk)
+    actions.decide(run=run, number=2, decision=decision, by=host)
+
+    write(run)
+
+    camille.refresh_from_db()
+    assert said(run, 2) == [people_writing.OF_ANOTHER_HIVE]
+    assert camille.phone == "0601020304"
+    assert not Residency.objects.filter(hub=hub).exists()
+    assert contact_of(camille, host) == Contact()
+
+
+def test_member_of_another_hive_who_is_brought_by_address_is_told(hub: Hub, host: Person) -> None:
+    zoe = make_resident(make_hub("Ailleurs"), email="zoe@example.org")
+
+    write(bring("people", HEADERS + "Z;M;zoe@example.org;;;;\n", by=host, hub_id=hub.pk))
+
+    assert Residency.objects.filter(person=zoe, hub=hub).exists()
+    assert list(Notice.objects.filter(recipient=zoe).values_list("code", flat=True)) == [
+        "one_more_hub"
+    ]
+
+
+def test_second_import_rewrites_nobody_whom_the_first_brought(hub: Hub, host: Person) -> None:
+    zoe = make_resident(make_hub("Ailleurs"), email="zoe@example.org", phone="0601020304")
+    text = "Prénom;Courriel;Tél.;Depuis\nAutre;zoe@example.org;0699999999;1999-01-01\n"
+
+    for _ in range(2):
+        run = bring("people", text, by=host, hub_id=hub.pk)
+        actions.decide(run=run, number=2, decision=Decision.REPLACE, by=host)
+        write(run)
+
+    zoe.refresh_from_db()
+    assert (zoe.given_name, zoe.phone) == ("Léa", "0601020304")
+    assert contact_of(zoe, host).phone == ""

@@ -14,14 +14,16 @@ from essaim.core.models import Decision, ImportLine
 from essaim.core.writing import folded
 from essaim.exchange.imports import team
 from essaim.exchange.imports.lookups import Skills
-from essaim.exchange.imports.places import hosted
-from essaim.hubs.models import Residency
+from essaim.exchange.imports.places import at_home, hosted
+from essaim.hubs.actions.residencies import tell_newcomer
+from essaim.hubs.models import Hub, Residency
 from essaim.people import freshness
 from essaim.people.models import (
     Affiliation,
     AffiliationRole,
     Person,
     PersonSkill,
+    PersonState,
     SkillKind,
     Venture,
 )
@@ -31,6 +33,9 @@ APPEARED = gettext_noop(
 )
 ELSEWHERE = gettext_noop(
     "This person lives in another hive: what they say of themselves was left as it is."
+)
+OF_ANOTHER_HIVE = gettext_noop(
+    "Someone of that name is in another hive: invite them by their e-mail, or add this line as new."
 )
 OWN = (
     "given_name",
@@ -49,6 +54,7 @@ class Writer:
         self.lines, self.context = lines, context
         self.new: list[Any] = []
         self.changed: list[Any] = []
+        self.newcomers: list[Residency] = []
         self.skills = Skills(context.by)
         self.ventures = _ventures_by_name()
         self._look_up()
@@ -69,7 +75,8 @@ class Writer:
         self.lent = set(
             PersonSkill.objects.lent().filter(**mine).values_list("person_id", "skill_id")
         )
-        self.may_edit = hosted(self.context.by, self.by_id)
+        self.near = hosted(self.context.by, self.by_id)
+        self.may_edit = at_home(self.context.by, self.by_id)
 
     def write(self) -> None:
         for line in self.lines:
@@ -87,6 +94,10 @@ class Writer:
         found = self.by_address.get(line.values["email"])
         if found is None and line.decision != Decision.CREATE and line.duplicate_id:
             found = self.by_id.get(line.duplicate_id)
+            if found is not None and found.pk not in self.near:
+                # Names are in the directory: to know one proves nothing.
+                line.object_to(OF_ANOTHER_HIVE)
+                return None
         if found is None:
             return self._new_person(line)
         if line.decision == Decision.CREATE and not line.values.get("again"):
@@ -120,6 +131,8 @@ class Writer:
         )
         self.residencies[person.pk, hub_id] = residency
         self._create(line, residency)
+        if person.state == PersonState.ACTIVE and person.pk != self.context.by.pk:
+            self.newcomers.append(residency)
 
     def _affiliate(self, line: ImportLine, person: Person) -> None:
         for mention in team.read(line.values.get("ventures", "")):
@@ -165,9 +178,15 @@ class Writer:
         for thing in self.changed:
             thing.save()
         people = [thing for thing in self.new if isinstance(thing, Person)]
+        self._tell_newcomers()
         run = self.context.run
         journal.record_all("import_person", people, by=self.context.by, hub_id=run.hub_id)
         freshness.touch(line.thing_id for line in self.lines if line.thing_id)
+
+    def _tell_newcomers(self) -> None:
+        hubs = Hub.objects.in_bulk({residency.hub_id for residency in self.newcomers})
+        for residency in self.newcomers:
+            tell_newcomer(person=residency.person, hub=hubs[residency.hub_id], by=self.context.by)
 
 
 def _ventures_by_name() -> dict[str, Venture]:

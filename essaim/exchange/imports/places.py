@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from essaim.core.imports.kinds import Place
 from essaim.hubs.models import Hub, Residency
+from essaim.hubs.rules import home_residencies
 from essaim.people.rules import is_director
 
 
@@ -35,4 +36,16 @@ def hosted(viewer: Any, ids: Iterable[UUID]) -> set[UUID]:
         return set(ids)
     hubs = Hub.objects.hosted_by(viewer).values("pk")
     there = Residency.objects.current().filter(hub__in=hubs, person__in=list(ids))
+    return set(there.values_list("person_id", flat=True))
+
+
+def at_home(viewer: Any, ids: Iterable[UUID]) -> set[UUID]:
+    """Those whose home is a hub that `viewer` hosts: what they say of themselves may be rewritten.
+
+    To have added somebody to a second hub gives no hand on their profile.
+    """
+    if is_director(viewer):
+        return set(ids)
+    hubs = Hub.objects.hosted_by(viewer).values("pk")
+    there = home_residencies().filter(hub__in=hubs, person__in=list(ids))
     return set(there.values_list("person_id", flat=True))

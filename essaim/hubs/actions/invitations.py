@@ -15,7 +15,7 @@ from essaim.core.notifications import notify
 from essaim.core.refusals import NotAllowed, Refusal
 from essaim.core.states import Overtaken
 from essaim.hubs import notifications
-from essaim.hubs.actions.residencies import ClosedHub, LivesHereAlready
+from essaim.hubs.actions.residencies import ClosedHub, LivesHereAlready, tell_newcomer
 from essaim.hubs.models import INVITATION, Host, Hub, Invitation, Residency
 from essaim.hubs.rules import hosts_hub
 from essaim.people import freshness
@@ -184,14 +184,7 @@ def _add_member(person: Person, hub: Hub, *, plan: str, by: Person) -> None:
     if not house(person, hub, plan=plan):
         raise LivesHereAlready
     journal.record("residency.begin", person, by=by, hub_id=hub.pk)
-    notify(
-        notifications.ONE_MORE_HUB,
-        to=person,
-        title=format_lazy(_("{name} welcomes you to {hub}"), name=by.name, hub=hub.name),
-        key=f"one_more_hub:{hub.pk}:{timezone.localdate()}",
-        hub=str(hub.pk),
-        name=by.name,
-    )
+    tell_newcomer(person=person, hub=hub, by=by)
 
 
 def house(person: Person, hub: Hub, *, plan: str) -> bool:

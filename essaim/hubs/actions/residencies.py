@@ -4,10 +4,13 @@ import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from essaim.core import journal
+from essaim.core.notifications import notify
 from essaim.core.refusals import NotAllowed, Refusal
+from essaim.hubs import notifications
 from essaim.hubs.models import INVITATION, CurrentQuerySet, Host, Hub, Residency
 from essaim.hubs.rules import hosts_hub
 from essaim.people.freshness import touch
@@ -49,7 +52,21 @@ def move_in(
         raise LivesHereAlready from clash
     touch([person.pk])
     journal.record("residency.begin", residency, by=by, hub_id=hub.pk, person=str(person.pk))
+    if person.pk != by.pk:
+        tell_newcomer(person=person, hub=hub, by=by)
     return residency
+
+
+def tell_newcomer(*, person: Person, hub: Hub, by: Person) -> None:
+    """Nobody becomes the resident of one more hive without hearing of it."""
+    notify(
+        notifications.ONE_MORE_HUB,
+        to=person,
+        title=format_lazy(_("{name} welcomes you to {hub}"), name=by.name, hub=hub.name),
+        key=f"one_more_hub:{hub.pk}:{timezone.localdate()}",
+        hub=str(hub.pk),
+        name=by.name,
+    )
 
 
 @transaction.atomic
