@@ -22,7 +22,7 @@ from tests.bench.meter import (
 )
 from tests.factories import make_hub, make_resident
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
