@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from essaim.core.imports import actions, cleaning, kinds, running, undoing
+from essaim.core.imports import actions, checking, cleaning, kinds, running, undoing
 from essaim.core.models import Decision, ImportRun, ImportState, JournalEntry, Notice, Outcome
 from essaim.core.refusals import NotAllowed
 from essaim.core.states import Overtaken
@@ -108,6 +108,40 @@ def test_second_start_is_refused(hub: Hub, host: Person) -> None:
 
     with pytest.raises(Overtaken):
         actions.start(run=same, mode="good", by=host)
+
+
+def test_import_that_another_host_started_is_neither_dropped_nor_decided(
+    hub: Hub, host: Person
+) -> None:
+    make_resident(hub, email="a@example.org")
+    run = bring("people", HEADERS + "A;B;a@example.org;;;;\n", by=host, hub_id=hub.pk)
+    stale = ImportRun.objects.get(pk=run.pk)
+    actions.start(run=run, mode="good", by=host)
+
+    with pytest.raises(Overtaken):
+        actions.drop(run=stale, by=host)
+    with pytest.raises(Overtaken):
+        actions.decide(run=stale, number=2, decision=Decision.SKIP, by=host)
+    with pytest.raises(Overtaken):
+        actions.decide_all(run=stale, sure=True, decision=Decision.SKIP, by=host)
+
+    assert line(run, 2).decision == Decision.FILL
+    assert ImportRun.objects.get(pk=run.pk).document is not None
+
+
+def test_errands_of_a_dropped_import_end_quietly_and_it_is_not_started(
+    hub: Hub, host: Person
+) -> None:
+    run = bring("people", HEADERS + "A;B;a@example.org;;;;\n", by=host, hub_id=hub.pk)
+    stale = ImportRun.objects.get(pk=run.pk)
+    actions.drop(run=run, by=host)
+
+    for errand in (checking.check, running.work, undoing.undo):
+        errand(stale.pk)
+    with pytest.raises(Overtaken):
+        actions.start(run=stale, mode="good", by=host)
+
+    assert not Person.objects.filter(email="a@example.org").exists()
 
 
 def test_all_or_none_is_none_when_someone_appears_meanwhile(hub: Hub, host: Person) -> None:

@@ -22,6 +22,7 @@ from essaim.core.models import (
 )
 from essaim.core.refusals import NotAllowed, Refusal
 from essaim.core.spreadsheets import Row, Table
+from essaim.core.states import Overtaken
 
 
 class OnlyHeaders(Refusal):
@@ -142,18 +143,22 @@ def name_columns(*, run: ImportRun, mapping: list[str], by: Any) -> None:
         _put(run, "import_check")
 
 
+@transaction.atomic
 def decide(*, run: ImportRun, number: int, decision: str, by: Any) -> None:
     check_right(KINDS[run.kind], run.hub_id, by)
+    run = _locked(run, ImportState.CHECKED)
     line = run.lines.filter(number=number, problems=[]).first()
-    if run.state != ImportState.CHECKED or line is None or decision not in choices_for(line):
+    if line is None or decision not in choices_for(line):
         raise DecisionImpossible
     run.lines.filter(number=number).update(decision=decision)
 
 
+@transaction.atomic
 def decide_all(*, run: ImportRun, sure: bool, decision: str, by: Any) -> int:
     """One answer for all the lines that are surely, or perhaps, about something already here."""
     check_right(KINDS[run.kind], run.hub_id, by)
-    if run.state != ImportState.CHECKED or decision not in allowed_decisions(sure=sure):
+    run = _locked(run, ImportState.CHECKED)
+    if decision not in allowed_decisions(sure=sure):
         raise DecisionImpossible
     alike = run.lines.filter(problems=[], duplicate_id__isnull=False, sure=sure)
     return alike.update(decision=decision)
@@ -171,18 +176,19 @@ def allowed_decisions(*, sure: bool) -> tuple[str, ...]:
     return common if sure else (*common, Decision.CREATE)
 
 
+@transaction.atomic
 def start(*, run: ImportRun, mode: str, by: Any) -> None:
     check_right(KINDS[run.kind], run.hub_id, by)
     if mode not in ImportMode.values:
         raise DecisionImpossible
+    _locked(run, ImportState.CHECKED)
     if mode == ImportMode.ALL and run.lines.exclude(problems=[], decision__gt="").exists():
         raise NotWhole
     if not run.lines.filter(problems=[]).exclude(decision__in=("", Decision.SKIP)).exists():
         raise NothingToWrite
-    with transaction.atomic():
-        IMPORT.fire(run, "run", mode=mode, position=0)
-        journal.record("start_import", run, by=by, hub_id=run.hub_id, lines=run.total)
-        _put(run, "import_run")
+    IMPORT.fire(run, "run", mode=mode, position=0)
+    journal.record("start_import", run, by=by, hub_id=run.hub_id, lines=run.total)
+    _put(run, "import_run")
 
 
 def take_back(*, run: ImportRun, by: Any) -> None:
@@ -195,17 +201,25 @@ def take_back(*, run: ImportRun, by: Any) -> None:
         _put(run, "import_undo")
 
 
+@transaction.atomic
 def drop(*, run: ImportRun, by: Any) -> None:
     """Forgets an import of which nothing was written."""
     check_right(KINDS[run.kind], run.hub_id, by)
-    if run.state not in (ImportState.UPLOADED, ImportState.CHECKED, ImportState.FAILED):
-        raise DecisionImpossible
-    with transaction.atomic():
-        journal.record("drop_import", run, by=by, hub_id=run.hub_id)
-        document = run.document
-        run.delete()
-        if document is not None:
-            document.delete()
+    run = _locked(run, ImportState.UPLOADED, ImportState.CHECKED, ImportState.FAILED)
+    journal.record("drop_import", run, by=by, hub_id=run.hub_id)
+    document = run.document
+    run.delete()
+    if document is not None:
+        document.delete()
+
+
+def _locked(run: ImportRun, *states: ImportState) -> ImportRun:
+    """As it stands now, until the end of the action: two hosts may hold the same page open."""
+    rows = ImportRun.objects.select_for_update()
+    now: ImportRun | None = rows.filter(pk=run.pk, state__in=states).first()
+    if now is None:
+        raise Overtaken
+    return now
 
 
 def _put(run: ImportRun, errand: str) -> None:

@@ -18,8 +18,8 @@ NOTHING_KEPT = gettext_noop("No column of this line was kept.")
 
 def check(run_id: UUID) -> None:
     """Reads all lines under the mapping of now; a run that is elsewhere is left alone."""
-    run = ImportRun.objects.select_related("owner").get(pk=run_id)
-    if run.state != ImportState.CHECKING:
+    run = ImportRun.objects.select_related("owner").filter(pk=run_id).first()
+    if run is None or run.state != ImportState.CHECKING:
         return
     with translation.override(run.owner.language if run.owner else "fr"):
         lines = _checked(run)

@@ -37,8 +37,8 @@ class Spoilt(Exception):
 
 
 def work(run_id: UUID) -> None:
-    run = ImportRun.objects.select_related("owner").get(pk=run_id)
-    if run.state != ImportState.RUNNING:
+    run = ImportRun.objects.filter(pk=run_id, state=ImportState.RUNNING).first()
+    if run is None:
         return
     if run.mode == ImportMode.ALL:
         _write_all(run)
@@ -56,8 +56,8 @@ def to_write(run: ImportRun) -> QuerySet[ImportLine]:
 def _write_piece(run_id: UUID) -> bool:
     """Position and rows are written together: whoever takes over begins where this one died."""
     with transaction.atomic():
-        run = ImportRun.objects.select_for_update(of=("self",)).get(pk=run_id)
-        if run.state != ImportState.RUNNING:
+        run = ImportRun.objects.select_for_update(of=("self",)).filter(pk=run_id).first()
+        if run is None or run.state != ImportState.RUNNING:
             return False
         lines = list(to_write(run)[:PIECE])
         if not lines:

@@ -43,8 +43,8 @@ def undo(run_id: UUID) -> None:
 def _undo_piece(run_id: UUID) -> bool:
     """From the last line up: what a line leans on was created by it or above it."""
     with transaction.atomic():
-        run = ImportRun.objects.select_for_update(of=("self",)).get(pk=run_id)
-        if run.state != ImportState.UNDOING:
+        run = ImportRun.objects.select_for_update(of=("self",)).filter(pk=run_id).first()
+        if run is None or run.state != ImportState.UNDOING:
             return False
         written = run.lines.filter(outcome=Outcome.WRITTEN)
         lines = list(written.order_by("-number")[:BATCH])
