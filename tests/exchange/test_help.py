@@ -338,6 +338,18 @@ def test_second_proposal_between_the_same_two_waits() -> None:
         actions.propose_help(**pair, title="Un autre", minutes=30, by=pair["giver"])
 
 
+def test_sixth_proposal_of_a_day_waits_until_tomorrow() -> None:
+    hub = make_hub()
+    keen, others = make_resident(hub), [make_resident(hub) for _ in range(6)]
+    for one in others[:5]:
+        actions.propose_help(giver=keen, receiver=one, title="Un logo", minutes=30, by=keen)
+
+    with pytest.raises(actions.ProposalsEnough):
+        actions.propose_help(giver=keen, receiver=others[5], title="Un logo", minutes=30, by=keen)
+    HelpExchange.objects.update(created_at=timezone.now() - timedelta(days=1, minutes=1))
+    actions.propose_help(giver=keen, receiver=others[5], title="Un logo", minutes=30, by=keen)
+
+
 def test_paused_person_is_not_asked_directly_and_may_be_offered_help() -> None:
     hub = make_hub()
     paused, other = make_resident(hub), make_resident(hub)

@@ -34,6 +34,7 @@ SILENCE = timedelta(days=7)
 # Up to this difference nobody needs to talk about it: the lower of the two numbers counts.
 SMALL_DIFFERENCE = QUARTER
 LONGEST_PROPOSAL = 480
+PROPOSALS_A_DAY = 5
 
 
 class NoTimeLeft(Refusal):
@@ -58,6 +59,10 @@ class CannotBeAskedNow(Refusal):
 
 class AlreadyProposed(Refusal):
     message = _("Something is already proposed between the two of you: answer that first.")
+
+
+class ProposalsEnough(Refusal):
+    message = _("You have proposed enough for today: give people time to answer.")
 
 
 class NothingWritten(Refusal):
@@ -145,6 +150,9 @@ def _refuse_proposal(giver: Person, receiver: Person, minutes: int, by: Person) 
     if waiting.exists():
         raise AlreadyProposed
     now = timezone.now()
+    today = HelpExchange.objects.filter(proposed_by=by, created_at__gt=now - timedelta(days=1))
+    if today.count() >= PROPOSALS_A_DAY:
+        raise ProposalsEnough
     if by.pk == receiver.pk and not load_of(giver, now=now).may_be_asked(now, quarters(minutes)):
         raise CannotBeAskedNow
 
