@@ -118,7 +118,7 @@ def _decided(request: SignedRequest, skill: Skill, form: SkillForm | MergeForm) 
 
 @allow(runs_network)
 def roles(request: SignedRequest) -> HttpResponse:
-    form = RoleForm(request.POST or None)
+    form = RoleForm(request.POST or None, viewer=request.user)
     if request.method == "POST" and form.is_valid():
         try:
             role_actions.give_role(by=request.user, **form.cleaned_data)

@@ -92,7 +92,7 @@ def hub_edit(request: SignedRequest, slug: str) -> HttpResponse:
 @allow(is_host)
 def hub_hosts(request: SignedRequest, slug: str) -> HttpResponse:
     found = hosted_hub(slug, by=request.user)
-    form = NamedForm(request.POST or None)
+    form = NamedForm(request.POST or None, viewer=request.user)
     if request.method == "POST" and form.is_valid():
         try:
             places.add_host(hub=found, by=request.user, **form.cleaned_data)

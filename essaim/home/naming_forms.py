@@ -5,11 +5,12 @@ from django.utils.translation import gettext_lazy as _
 
 from essaim.core.fields import Line
 from essaim.core.writing import folded
+from essaim.exchange.contact import contact_of
 from essaim.people.models import AffiliationRole, Person, Role
 
 
 class NamedForm(forms.Form):
-    """Names a member by their name as the directory writes it, or by their address."""
+    """Names a member by their name as the directory writes it, or by an address `viewer` sees."""
 
     person = Line(
         label=_("Name or e-mail"),
@@ -17,11 +18,20 @@ class NamedForm(forms.Form):
         max_length=254,
     )
 
+    def __init__(self, *args: Any, viewer: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.viewer = viewer
+
     def clean_person(self) -> Any:
         typed = self.cleaned_data["person"]
         people = list(_meant_by(typed).by_name()[:2])
+        if "@" in typed:
+            # Else the form would say whose an address is that its owner keeps to themselves.
+            people = [one for one in people if contact_of(one, self.viewer).email]
         if not people:
-            raise forms.ValidationError(_("Nobody here has this name. A host can invite them."))
+            raise forms.ValidationError(
+                _("Nobody here has this name or shows you this e-mail. A host can invite them.")
+            )
         if len(people) > 1:
             raise forms.ValidationError(
                 _("Several people have this name: write the whole name, or the e-mail.")

@@ -22,7 +22,7 @@ from essaim.people.requests import SignedRequest
 def move_in(request: SignedRequest, slug: str) -> HttpResponse:
     """Somebody who already has an account; the others are invited."""
     hub = hosted_hub(slug, by=request.user)
-    form = MoveInForm(request.POST or None)
+    form = MoveInForm(request.POST or None, viewer=request.user)
     if request.method == "POST" and form.is_valid():
         try:
             moved = residencies.move_in(hub=hub, by=request.user, **form.cleaned_data)

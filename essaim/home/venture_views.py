@@ -84,7 +84,7 @@ def _of_my_team(request: SignedRequest, venture_id: UUID) -> Venture:
 @allow(signed_in)
 def team(request: SignedRequest, venture_id: UUID) -> HttpResponse:
     mine = _of_my_team(request, venture_id)
-    form = TeamForm(request.POST or None)
+    form = TeamForm(request.POST or None, viewer=request.user)
     if request.method == "POST" and form.is_valid():
         try:
             actions.add_to_team(venture=mine, by=request.user, **form.cleaned_data)

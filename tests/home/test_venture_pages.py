@@ -3,7 +3,7 @@ from django.test import Client
 from django.urls import reverse
 
 from essaim.people.actions import ventures
-from essaim.people.models import Affiliation, AffiliationRole, Person, Venture
+from essaim.people.models import Affiliation, AffiliationRole, Audience, Person, Venture
 from tests.factories import lend, make_person, make_skill, make_venture
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +79,7 @@ def test_team_changes_the_page_and_strangers_do_not_find_the_form() -> None:
 def test_founder_adds_a_colleague_by_name_or_address() -> None:
     venture, founder = make_founded()
     make_person("Zoé", family_name="Martin")
-    make_person("Amir", email="amir@example.org")
+    make_person("Amir", email="amir@example.org", email_audience=Audience.NETWORK)
     client = signed_in(founder)
     url = reverse("home:team", args=[venture.pk])
 
@@ -87,6 +87,20 @@ def test_founder_adds_a_colleague_by_name_or_address() -> None:
     client.post(url, {"person": "AMIR@example.org", "role": "volunteer"})
 
     assert venture.affiliations.current().count() == 3
+
+
+def test_team_form_says_the_same_of_a_hidden_address_as_of_an_unknown_one() -> None:
+    venture, founder = make_founded()
+    make_person("Nadia", email="hidden@example.org", email_audience=Audience.ON_YES)
+    client, url = signed_in(founder), reverse("home:team", args=[venture.pk])
+
+    answers = [
+        client.post(url, {"person": typed, "role": "team"}).context["form"].errors["person"]
+        for typed in ("hidden@example.org", "nobody@example.org")
+    ]
+
+    assert answers[0] == answers[1]
+    assert venture.affiliations.count() == 1
 
 
 @pytest.mark.parametrize("typed", ["Personne", "Jumelle", "nobody@example.org"])
