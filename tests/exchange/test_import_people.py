@@ -254,6 +254,19 @@ def test_host_does_not_rewrite_people_of_another_hub(hub: Hub, host: Person) -> 
     assert Residency.objects.filter(person=person, hub=hub).exists()
 
 
+def test_lines_know_of_whom_they_speak_even_those_that_can_not_be_written(
+    hub: Hub, host: Person
+) -> None:
+    ana = make_resident(hub, email="ana@example.org")
+    text = HEADERS + "=1+1;B;ana@example.org;;;;\nZoé;M;zoe@example.org;;;;\n"
+
+    run = write(bring("people", text, by=host, hub_id=hub.pk))
+
+    assert said(run, 2) == [kinds.FORMULA]
+    zoe = Person.objects.get(email="zoe@example.org")
+    assert [line(run, number).about for number in (2, 3)] == [ana, zoe]
+
+
 def test_full_name_in_one_column_is_parted(hub: Hub, host: Person) -> None:
     text = "Nom et prénom;Mail\nMARTIN DUPONT Zoé;a@example.org\nAna Bel;b@example.org\n"
 

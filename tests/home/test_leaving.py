@@ -18,11 +18,13 @@ from essaim.home.actions.leaving import erase_person, leave_network
 from essaim.hubs.models import Host, Residency
 from essaim.people.actions.roles import LastAdministrator
 from essaim.people.models import Affiliation, Person, PersonState
+from tests.core.importing import bring, line
 from tests.factories import (
     make_administrator,
     make_ask,
     make_director,
     make_exchange,
+    make_host,
     make_hub,
     make_need,
     make_person,
@@ -239,3 +241,20 @@ def test_who_was_promised_help_is_told_that_it_will_not_come() -> None:
     leave_network(person=lea, by=lea)
 
     assert Notice.objects.get(recipient=karim).code == "help_cancelled"
+
+
+def test_spreadsheets_forget_the_person_and_keep_the_lines_of_others() -> None:
+    hub = make_hub()
+    host = make_host(hub)
+    text = "Prénom;Courriel\nZoé;zoe@example.org\nAna;ana@example.org\n"
+    run = bring("people", text, by=host, hub_id=hub.pk)
+    stored = Document.objects.get().file
+    storage, name = stored.storage, str(stored.name)
+    zoe = make_resident(hub, email="zoe@example.org")
+    assert line(run, 2).about is None, "she came after the file"
+
+    erase_person(person=zoe, by=zoe)
+
+    assert list(run.lines.values_list("number", flat=True)) == [3]
+    assert not Document.objects.exists()
+    assert not storage.exists(name)

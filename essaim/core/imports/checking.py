@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext_noop
@@ -39,9 +40,21 @@ def _checked(run: ImportRun) -> list[ImportLine]:
             ImportRun.objects.filter(pk=run.pk).update(position=done)
     good = [line for line in lines if not line.problems]
     kind.examine(good, Context(run=run, by=run.owner))
+    _say_of_whom(lines)
     for line in lines:
         line.decision = _first_decision(line)
     return lines
+
+
+def _say_of_whom(lines: list[ImportLine]) -> None:
+    """Lines that cannot be written hold what they say of a person all the same."""
+    nameless = [line for line in lines if line.about_id is None and line.values.get("email")]
+    known = get_user_model()._default_manager.filter(
+        email__in={line.values["email"] for line in nameless}
+    )
+    by_address = dict(known.values_list("email", "pk"))
+    for line in nameless:
+        line.about_id = by_address.get(line.values["email"])
 
 
 def save(lines: list[ImportLine], names: Sequence[str]) -> None:
@@ -62,6 +75,7 @@ def _columns(kind: Kind, mapping: list[str]) -> list[tuple[int, Field]]:
 def _forget_what_was_found(line: ImportLine) -> None:
     line.values, line.problems, line.remarks = {}, [], []
     line.duplicate_id, line.sure, line.decision = None, False, ""
+    line.about_id = None
 
 
 def _clean(line: ImportLine, columns: list[tuple[int, Field]], kind: Kind) -> None:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from essaim.core import journal, personal_data
+from essaim.core.imports import forgetting
 from essaim.core.models import Notice, OutboxRow
 from essaim.core.refusals import NotAllowed
 from essaim.exchange.actions import leaving as exchange
@@ -41,6 +42,7 @@ def erase_person(*, person: Person, by: Person) -> None:
     # Before the words are emptied: it looks for them.
     _forget_in_notices_of_others(person)
     _forget_errands(person)
+    forgetting.forget(person)
     _read_helpers_again(person)
     personal_data.erase(person)
     _close_account(person)
