@@ -54,5 +54,8 @@ def set_theme(request: HttpRequest) -> HttpResponse:
 
 def _back(request: HttpRequest) -> str:
     there = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(there, {request.get_host()}, request.is_secure())
+    # A word alone would be taken for the name of a view.
+    safe = there.startswith("/") and url_has_allowed_host_and_scheme(
+        there, {request.get_host()}, request.is_secure()
+    )
     return there if safe else "/"

@@ -38,3 +38,10 @@ def test_an_odd_line_number_decides_nothing(client: Client, number: str) -> None
     )
 
     assert answer.status_code == 302
+
+
+@pytest.mark.parametrize("there", ["9" * 400, "home:day:x", "//evil.example", "\x00"])
+def test_a_forged_way_back_leads_home(client: Client, there: str) -> None:
+    answer = client.post(reverse("core:set_theme"), {"theme": "dark", "next": there})
+
+    assert (answer.status_code, answer["Location"]) == (302, "/")
