@@ -8,8 +8,10 @@ _last = 0
 
 
 def uuid7() -> uuid.UUID:
-    """A UUID of version 7 (RFC 9562 §5.7): not guessable, and in this process always later than the
-    one before, even in the same millisecond (§6.2, method 2): what was written first sorts first."""
+    """A UUID of version 7 (RFC 9562 §5.7): not guessable, and always later than the one before.
+
+    Even in the same millisecond (§6.2, method 2), so that what a process wrote first sorts first.
+    """
     global _last  # noqa: PLW0603
     with _lock:
         value = _drawn(time.time_ns() // 1_000_000)
