@@ -35,7 +35,7 @@ def section(function: Section) -> Section:
     return function
 
 
-@duty(every=timedelta(minutes=30))
+@duty(every=timedelta(minutes=30), words=gettext_lazy("Write Friday’s letters"))
 def write_fridays_letters(now: datetime) -> None:
     """For the last Friday that has passed: a worker that slept over it still sends it, once."""
     friday = last_friday(now)

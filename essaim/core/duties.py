@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import Max, QuerySet
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from essaim.core.models import Duty, OutboxRow
 
@@ -22,6 +24,8 @@ Task = Callable[[datetime], None]
 class Planned:
     every: timedelta
     task: Task
+    # What it is for, as whoever runs the machine reads it.
+    words: str | Promise
 
 
 DUTIES: dict[str, Planned] = {}
@@ -29,11 +33,11 @@ DUTIES: dict[str, Planned] = {}
 ASLEEP = timedelta(minutes=10)
 
 
-def duty(*, every: timedelta) -> Callable[[Task], Task]:
+def duty(*, every: timedelta, words: str | Promise) -> Callable[[Task], Task]:
     def register(task: Task) -> Task:
         name = f"{task.__module__}.{task.__name__}"
         assert name not in DUTIES, f"two duties are called {name}"
-        DUTIES[name] = Planned(every, task)
+        DUTIES[name] = Planned(every, task, words)
         return task
 
     return register
@@ -79,6 +83,6 @@ def _run(row: Duty, now: datetime) -> int:
     return 1
 
 
-@duty(every=timedelta(days=1))
+@duty(every=timedelta(days=1), words=_("Forget the letters that left a month ago"))
 def forget_done_errands(now: datetime) -> None:
     OutboxRow.objects.filter(done_at__lt=now - timedelta(days=30)).delete()

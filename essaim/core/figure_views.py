@@ -24,11 +24,13 @@ def figure(request: HttpRequest, code: str) -> HttpResponse:
     records = found.records(scope)
     if request.GET.get("format") == "csv":
         return _csv(found, scope)
+    last_day = timezone.localdate(scope.until - timedelta(seconds=1))
     page = Paginator(records, PAGE).get_page(request.GET.get("page"))
     context = {
         "figure": found,
         "scope": scope,
-        "last_day": timezone.localdate(scope.until - timedelta(seconds=1)),
+        "days": (last_day - timezone.localdate(scope.since)).days + 1,
+        "last_day": last_day,
         "value": found.value(records),
         "page": page,
         "lines": [found.describe(record) for record in page],

@@ -76,7 +76,7 @@ def story() -> list[dict[str, Any]]:
         {
             "when": "lundi à 9 h 13",
             "at": now - timedelta(days=2),
-            "text": "Trois personnes ont été sollicitées : Léa, Karim et Zoé.",
+            "text": "On a demandé à Léa, à Karim et à Zoé, à chacun par son nom.",
         },
         {
             "when": "hier à 17 h 40",

@@ -17,6 +17,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from essaim.core.duties import duty
 from essaim.exchange.texts import FINDABLE, RESIDENT, person_documents, skill_documents
@@ -148,13 +149,13 @@ def close() -> None:
         _open.popitem()[1].close()
 
 
-@duty(every=timedelta(minutes=1))
+@duty(every=timedelta(minutes=1), words=_("Read again the toolboxes that changed"))
 def read_what_changed(now: datetime) -> None:
     for source in (PEOPLE, SKILLS):
         refresh(source)
 
 
-@duty(every=timedelta(hours=1))
+@duty(every=timedelta(hours=1), words=_("Check that search forgot nobody"))
 def compare_everything(now: datetime) -> None:
     for source in (PEOPLE, SKILLS):
         refresh(source, whole=True)

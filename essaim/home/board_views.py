@@ -69,7 +69,8 @@ def _choice(person: Person) -> tuple[list[Hub], bool]:
 
 
 def _hub(slug: str, hubs: list[Hub], *, network: bool) -> Hub | None:
-    found = next((hub for hub in hubs if hub.slug == slug), None)
+    # The pages of figures lead back here with the id of the hive.
+    found = next((hub for hub in hubs if slug in (hub.slug, str(hub.pk))), None)
     if found is None and slug:
         raise Http404
     if found is None and not network:

@@ -43,6 +43,8 @@ class Frame:
     unread: int = 0
     need_url: str = ""
     brand_url: str = "/"
+    # Empty for who may not look at the board of figures.
+    board_url: str = ""
     places: tuple[Place, ...] = ()
     # For who animates or runs the network; the first one stands at the top of every page.
     duties: tuple[Place, ...] = ()
@@ -69,6 +71,7 @@ def _frame(request: HttpRequest) -> Frame:
         unread=known["unread"],
         need_url=reverse("exchange:need_new"),
         brand_url=reverse("home:day"),
+        board_url=reverse("home:board") if known["hosts"] or known["directs"] else "",
         places=_places(request.path, known["asked"]),
         duties=_duties(request.path, known),
     )
@@ -141,8 +144,8 @@ def _duties(path: str, known: dict[str, Any]) -> tuple[Place, ...]:
     duties = (
         (animates, _("My Monday"), reverse("home:monday"), "check"),
         (animates, _("Figures"), reverse("home:board"), "info"),
-        (runs, _("Roles in the network"), reverse("home:roles"), "lock"),
         (known["administers"], _("The machine"), reverse("home:machine"), "settings"),
+        (runs, _("Roles in the network"), reverse("home:roles"), "lock"),
     )
     return tuple(
         Place(label, url, icon, path.startswith(url)) for may, label, url, icon in duties if may

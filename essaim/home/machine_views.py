@@ -21,11 +21,12 @@ PAGE = 30
 @allow(is_administrator)
 def machine(request: SignedRequest) -> HttpResponse:
     now = timezone.now()
-    duties = list(Duty.objects.filter(name__in=DUTIES).order_by("name"))
-    last_runs = [duty.last_run_at for duty in duties if duty.last_run_at]
+    duties = Duty.objects.filter(name__in=DUTIES).order_by("due_at", "name")
+    planned = [(DUTIES[duty.name].words, duty) for duty in duties]
+    last_runs = [duty.last_run_at for _words, duty in planned if duty.last_run_at]
     last_run = max(last_runs, default=None)
     context = {
-        "duties": duties,
+        "duties": planned,
         "last_run": last_run,
         "asleep": last_run is None or last_run < now - ASLEEP,
         "late": outbox.waiting(now - ASLEEP).count(),

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def runs(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
     runs: list[datetime] = []
-    planned = duties.Planned(timedelta(hours=1), runs.append)
+    planned = duties.Planned(timedelta(hours=1), runs.append, "Count")
     monkeypatch.setattr(duties, "DUTIES", {"tests.count": planned})
     return runs
 
@@ -48,7 +48,9 @@ def test_a_duty_that_fails_is_noted_and_does_not_stop_the_others(
     def broken(now: datetime) -> None:
         raise ValueError("no")
 
-    monkeypatch.setitem(duties.DUTIES, "tests.broken", duties.Planned(timedelta(hours=1), broken))
+    monkeypatch.setitem(
+        duties.DUTIES, "tests.broken", duties.Planned(timedelta(hours=1), broken, "Break")
+    )
 
     assert duties.run_due() == 2
     assert Duty.objects.get(name="tests.broken").last_error == "ValueError: no"

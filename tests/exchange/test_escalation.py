@@ -88,7 +88,7 @@ def test_three_others_are_asked_first(hub: Hub) -> None:
     assert need.asks.count() == 3
     assert need.level == 2
     assert need.next_step_at == at(25, 10)
-    assert told(need.author) == ["3 personnes de plus sont sollicitées\u00a0: " + need.title]
+    assert told(need.author) == ["On demande à 3 personnes de plus\u00a0: " + need.title]
 
 
 def test_nothing_is_done_before_its_time(hub: Hub) -> None:
@@ -118,7 +118,7 @@ def test_the_host_is_called_when_nobody_is_left_and_the_author_reads_it_once(hub
     assert need.next_step_at == at(24, 10)
     assert told(host) == ["Nadia attend une réponse\u00a0: " + need.title]
     assert told(need.author) == [
-        "Plus personne à solliciter, ton hôte cherche quelqu’un\u00a0: " + need.title
+        "Plus personne à qui demander, ton hôte cherche quelqu’un\u00a0: " + need.title
     ]
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from essaim.exchange.models import HelpState
 from essaim.home.charts import FOOT, HEAD, HEIGHT, WIDTH, bars
-from essaim.hubs.models import Hub
+from essaim.hubs.models import Host, Hub
 from essaim.people.models import Person
 from tests.factories import (
     make_director,
@@ -66,6 +66,21 @@ def test_the_value_shown_is_the_value_of_the_page_behind(
     client.force_login(host)
     told = client.get("/chiffres-de-la-ruche/").context["figures"][1]
     assert told.value == client.get(told.path).context["value"] == 2
+
+
+def test_a_figure_leads_back_to_the_board_it_came_from(
+    client: Client, hub: Hub, host: Person
+) -> None:
+    Host.objects.create(person=host, hub=make_hub("Un autre lieu"))
+    client.force_login(host)
+    board = client.get(f"/chiffres-de-la-ruche/?hub={hub.slug}&days=90")
+
+    page = client.get(board.context["figures"][0].path).content.decode()
+
+    back = f"/chiffres-de-la-ruche/?days=90&amp;hub={hub.pk}"
+    assert f'href="{back}"' in page
+    again = client.get(back.replace("&amp;", "&"))
+    assert (again.context["hub"], again.context["days"]) == (hub, 90)
 
 
 def test_weeks_are_drawn_and_told_in_a_table(client: Client, hub: Hub, host: Person) -> None:

@@ -56,7 +56,7 @@ def test_messages_to_read_are_counted() -> None:
 
 def test_the_machine_is_offered_to_administrators_alone() -> None:
     offered = [d.url for d in around(make_administrator()).duties]
-    assert offered == ["/reseau/roles/", "/machine/"]
+    assert offered == ["/machine/", "/reseau/roles/"]
     assert around(make_person()).duties == ()
 
 

@@ -61,7 +61,7 @@ def test_a_need_is_asked_accepted_done_confirmed_and_thanked(
     author.goto("/besoins/nouveau/")
     expect(author.get_by_label("De quoi as-tu besoin")).to_be_focused()
     author.keyboard.type("Je cherche quelqu’un pour relire mon plan de financement")
-    author.get_by_role("button", name="Voir qui sera demandé").click()
+    author.get_by_role("button", name="Voir à qui on demande").click()
     expect(author.get_by_text("Nadia Bleuet")).to_be_visible()
     expect(author.get_by_text("J’en ai monté trois")).to_be_visible()
     author.get_by_role("button", name="Demander").click()
@@ -108,7 +108,7 @@ def test_a_need_is_told_with_the_keyboard_alone(browser: "Browser", live_server:
 
     page.goto("/besoins/nouveau/")
     page.keyboard.type("relire mon plan de financement")
-    press_until(page, "Voir qui sera demandé")
+    press_until(page, "Voir à qui on demande")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Nadia").first).to_be_visible()
     press_until(page, "Demander")
@@ -134,7 +134,7 @@ def test_a_double_click_asks_once(browser: "Browser", live_server: Any) -> None:
     page = page_of(browser, live_server, lea, DESK)
     page.goto("/besoins/nouveau/")
     page.keyboard.type("relire mon plan de financement")
-    page.get_by_role("button", name="Voir qui sera demandé").click()
+    page.get_by_role("button", name="Voir à qui on demande").click()
 
     page.get_by_role("button", name="Demander").dblclick()
 
@@ -147,7 +147,7 @@ def test_what_is_typed_offline_is_still_there(browser: "Browser", live_server: A
     page.goto("/besoins/nouveau/")
     page.keyboard.type("relire mon plan de financement")
     page.context.set_offline(True)
-    page.get_by_role("button", name="Voir qui sera demandé").click()
+    page.get_by_role("button", name="Voir à qui on demande").click()
 
     page.context.set_offline(False)
     page.goto("/besoins/nouveau/")
@@ -173,7 +173,7 @@ def test_the_whole_way_works_without_scripts(browser: "Browser", live_server: An
     page = context.new_page()
     page.goto("/besoins/nouveau/")
     page.get_by_label("De quoi as-tu besoin").fill("relire mon plan de financement")
-    page.get_by_role("button", name="Voir qui sera demandé").click()
+    page.get_by_role("button", name="Voir à qui on demande").click()
     page.get_by_role("button", name="Demander").click()
 
     assert Need.objects.get().asks.count() == 1

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from essaim.core import duties, outbox
 from essaim.core.imports import checking
@@ -113,7 +114,7 @@ def _run_later(payload: dict[str, str], key: str) -> None:
     work(UUID(payload["run"]))
 
 
-@duties.duty(every=timedelta(days=1))
+@duties.duty(every=timedelta(days=1), words=_("Forget the spreadsheets of last month"))
 def forget_old_imports(now: object) -> None:
     """Copies of people's data do not lie about for ever."""
     old = timezone.now() - KEPT_FOR

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from essaim.core.duties import duty
 from essaim.core.states import Overtaken
@@ -13,7 +14,7 @@ from essaim.exchange.actions.needs import close_need
 from essaim.exchange.models import EscalationStep, Need
 
 
-@duty(every=timedelta(minutes=1))
+@duty(every=timedelta(minutes=1), words=_("Take the next step of the needs that wait"))
 def take_due_steps(now: datetime) -> None:
     due = Need.objects.open().filter(next_step_at__lte=now, expires_at__gt=now)
     needs = due.select_related("hub").order_by("next_step_at", "pk")
@@ -23,13 +24,13 @@ def take_due_steps(now: datetime) -> None:
     )
 
 
-@duty(every=timedelta(minutes=15))
+@duty(every=timedelta(minutes=15), words=_("Ask authors what becomes of a need after two weeks"))
 def ask_authors_whose_time_is_over(now: datetime) -> None:
     due = Need.objects.open().filter(~Exists(_asked()), expires_at__lte=now)
     each(due.order_by("expires_at", "pk"), lambda need: actions.ask_author(need=need, now=now))
 
 
-@duty(every=timedelta(hours=1))
+@duty(every=timedelta(hours=1), words=_("Close the needs whose authors never answered"))
 def close_needs_left_without_an_answer(now: datetime) -> None:
     """Counted from the question, not from the date: an author asked late has seven days too."""
     long_ago = _asked().filter(at__lte=now - actions.ANSWER_WITHIN)

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext_lazy as _
+
 from essaim.core.duties import duty
 from essaim.exchange.actions import help as actions
 from essaim.exchange.models import HelpExchange, HelpState
@@ -12,14 +14,14 @@ FORGOTTEN = timedelta(days=14)
 LONG_AGO = timedelta(days=60)
 
 
-@duty(every=timedelta(hours=1))
+@duty(every=timedelta(hours=1), words=_("Confirm the minutes that nobody disputed for seven days"))
 def let_silence_confirm(now: datetime) -> None:
     due = HelpExchange.objects.filter(state=HelpState.CLAIMED, confirm_by_at__lte=now)
     for exchange in due.order_by("confirm_by_at"):
         actions.confirm_by_silence(exchange=exchange, now=now)
 
 
-@duty(every=timedelta(days=1))
+@duty(every=timedelta(days=1), words=_("Ask what became of help that was agreed two weeks ago"))
 def ask_about_forgotten_help(now: datetime) -> None:
     forgotten = HelpExchange.objects.filter(
         state=HelpState.AGREED,
