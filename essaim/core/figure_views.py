@@ -31,7 +31,7 @@ def figure(request: HttpRequest, code: str) -> HttpResponse:
         "scope": scope,
         "days": (last_day - timezone.localdate(scope.since)).days + 1,
         "last_day": last_day,
-        "value": found.value(records),
+        "value": figures.measure(found, scope),
         "page": page,
         "lines": [found.describe(record) for record in page],
     }

@@ -2,17 +2,19 @@
 
     register(Figure("needs_open", _("Open needs"), _("Needs that…"), open_needs, describe_need))
 
-A page shows `measure(figure, scope)` as a link to the list of `figure.records(scope)`.
+A page shows `measure(figure, scope)` as a link to the list of `figure.records(scope)`; a page of
+many figures asks `measure_all`, which adds them up in one query.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Aggregate, Count, FloatField, QuerySet, Value
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -29,10 +31,7 @@ class Scope:
 
 
 Records = Callable[[Scope], QuerySet[Any]]
-
-
-def count(records: QuerySet[Any]) -> float:
-    return records.count()
+COUNT = Count("*")
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,8 @@ class Figure:
     records: Records
     # How one record is listed.
     describe: Callable[[Any], Line]
-    value: Callable[[QuerySet[Any]], float | None] = count
+    # How they make one value: an aggregate, or a function for what databases cannot add up.
+    value: Aggregate | Callable[[QuerySet[Any]], float | None] = COUNT
     unit: str = "count"  # or "minutes", "hours", "percent"
     may_see: Callable[[Any, UUID | None], bool] = _signed_in
 
@@ -71,7 +71,30 @@ def register(figure: Figure) -> Figure:
 
 
 def measure(figure: Figure, scope: Scope) -> float | None:
-    return figure.value(figure.records(scope))
+    return measure_all([figure], scope)[0]
+
+
+def measure_all(shown: Sequence[Figure], scope: Scope) -> list[float | None]:
+    """Those that are aggregates in one query together, each of the others in one of its own."""
+    values: dict[str, float | None] = {}
+    totals: list[QuerySet[Any, Any]] = []
+    for figure in shown:
+        value, records = figure.value, figure.records(scope)
+        if isinstance(value, Aggregate):
+            # What is empty by its definition leaves no row in the answer.
+            values[figure.code] = value.empty_result_set_value
+            totals.append(_total(figure.code, value, records))
+        else:
+            values[figure.code] = value(records)
+    if totals:
+        values |= dict(totals[0].union(*totals[1:], all=True))
+    return [values[figure.code] for figure in shown]
+
+
+def _total(code: str, value: Aggregate, records: QuerySet[Any]) -> QuerySet[Any, Any]:
+    """One row, of the code and the value."""
+    rows: QuerySet[Any, Any] = records.order_by().annotate(code=Value(code)).values("code")
+    return rows.annotate(total=Cast(value, FloatField())).values_list("code", "total")
 
 
 def path_of(figure: Figure, scope: Scope) -> str:

@@ -52,13 +52,19 @@ def board(request: SignedRequest) -> HttpResponse:
         "network": network,
         "days": days,
         "periods": PERIODS,
-        "figures": [
-            Shown(figure, figures.measure(figure, scope), figures.path_of(figure, scope))
-            for figure in (*community.FIGURES, GIVEN, RECEIVED)
-        ],
+        "figures": _shown(scope),
         "charts": _charts(request.user, hub, until),
     }
     return render(request, "home/board.html", context)
+
+
+def _shown(scope: figures.Scope) -> list[Shown]:
+    chosen = (*community.FIGURES, GIVEN, RECEIVED)
+    values = figures.measure_all(chosen, scope)
+    return [
+        Shown(figure, value, figures.path_of(figure, scope))
+        for figure, value in zip(chosen, values, strict=True)
+    ]
 
 
 def _choice(person: Person) -> tuple[list[Hub], bool]:

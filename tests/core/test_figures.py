@@ -1,7 +1,10 @@
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models import Max
+from django.db.models.functions import Length
 from django.test import Client
 from django.utils import timezone
 
@@ -98,3 +101,16 @@ def test_what_looks_like_a_formula_is_taken_away_as_text(client: Client) -> None
 
     assert ";'=1+1 Du Jour;" in answer.content.decode()
     assert answer["Cache-Control"] == "no-store"
+
+
+def test_many_figures_are_added_up_in_one_query(django_assert_num_queries: Any) -> None:
+    for number in range(3):
+        make_person(f"Léa {number}")
+    reader = make_person("Omar", family_name="Du Grand Large")
+    longest = replace(FIGURE, code="longest", value=Max(Length("family_name")))
+    nobody = replace(FIGURE, code="nobody", records=lambda scope: newcomers(scope).none())
+    median = replace(FIGURE, code="median", value=lambda people: people[1:3].count() / 2)
+    scope = figures.Scope(reader, since=days_ago(7), until=days_ago(-1))
+    with django_assert_num_queries(2):
+        found = figures.measure_all([FIGURE, median, longest, nobody], scope)
+    assert found == [4, 1, 14, 0]

@@ -118,5 +118,5 @@ def test_queries_do_not_grow(
     for _number in range(rows):
         make_need(make_resident(hub), hub)
     client.force_login(host)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(10):
         client.get("/chiffres-de-la-ruche/")

@@ -5,7 +5,7 @@ from statistics import median
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Exists, Min, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Avg, Case, Exists, Min, OuterRef, Q, QuerySet, Subquery, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -36,6 +36,11 @@ def animates(viewer: Any, hub_id: UUID | None) -> bool:
     if not viewer.is_authenticated:
         return False
     return hosts_hub(viewer, hub_id) if hub_id else is_director(viewer)
+
+
+def percent(**having: Any) -> Avg:
+    """Share of the records that have this; none when there is no record."""
+    return Avg(Case(When(**having, then=100.0), default=0.0))
 
 
 def _within(field: str, scope: Scope) -> Q:
@@ -77,11 +82,6 @@ def needs_unanswered(scope: Scope) -> QuerySet[Any]:
 def needs_old_enough(scope: Scope) -> QuerySet[Any]:
     grown = needs_told(scope).filter(published_at__lte=timezone.now() - CHANCE)
     return grown.exclude(state=NeedState.WITHDRAWN)
-
-
-def share_met(needs: QuerySet[Any]) -> float | None:
-    states = list(needs.order_by().values_list("state", flat=True))
-    return 100 * states.count(NeedState.MET) / len(states) if states else None
 
 
 def help_confirmed(scope: Scope) -> QuerySet[Any]:
@@ -137,11 +137,6 @@ def helping_members(scope: Scope) -> QuerySet[Any]:
         got=Case(When(_did(done, "receiver", scope), then=True), default=False),
     )
     return both.filter(Q(gave=True) | Q(got=True))
-
-
-def share_of_both(people: QuerySet[Any]) -> float | None:
-    found = list(people.order_by().values_list("gave", "got"))
-    return 100 * sum(gave and got for gave, got in found) / len(found) if found else None
 
 
 def describe_need(need: Any) -> Line:
@@ -219,7 +214,7 @@ SHOWN: tuple[tuple[str, Any, Any, Any, Any, dict[str, Any]], ...] = (
         gettext_lazy("Share of needs met, among those told at least two weeks ago."),
         needs_old_enough,
         describe_need,
-        {"value": share_met, "unit": "percent"},
+        {"value": percent(state=NeedState.MET), "unit": "percent"},
     ),
     (
         "new_ties",
@@ -237,7 +232,7 @@ SHOWN: tuple[tuple[str, Any, Any, Any, Any, dict[str, Any]], ...] = (
         ),
         helping_members,
         describe_helping,
-        {"value": share_of_both, "unit": "percent"},
+        {"value": percent(gave=True, got=True), "unit": "percent"},
     ),
 )
 FIGURES = [

@@ -14,9 +14,7 @@ from essaim.exchange.models import HelpExchange, HelpState, Thanks, Transfer
 from essaim.hubs.rules import hosts_hub
 from essaim.people.rules import is_director
 
-
-def _minutes(rows: QuerySet[Transfer]) -> float:
-    return float(rows.aggregate(total=Sum("minutes"))["total"] or 0)
+MINUTES = Sum("minutes", default=0)
 
 
 def _transfers(scope: Scope) -> QuerySet[Transfer]:
@@ -83,7 +81,7 @@ GIVEN = register(
         gettext_lazy("Time given"),
         gettext_lazy("Confirmed help given by people of the hive, as corrected since."),
         records=given,
-        value=_minutes,
+        value=MINUTES,
         unit="minutes",
         describe=_transfer_line,
         may_see=may_see,
@@ -95,7 +93,7 @@ RECEIVED = register(
         gettext_lazy("Time received"),
         gettext_lazy("Confirmed help received by people of the hive, as corrected since."),
         records=received,
-        value=_minutes,
+        value=MINUTES,
         unit="minutes",
         describe=_transfer_line,
         may_see=may_see,
