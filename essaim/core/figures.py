@@ -93,8 +93,9 @@ def measure_all(shown: Sequence[Figure], scope: Scope) -> list[float | None]:
 
 def _total(code: str, value: Aggregate, records: QuerySet[Any]) -> QuerySet[Any, Any]:
     """One row, of the code and the value."""
-    rows: QuerySet[Any, Any] = records.order_by().annotate(code=Value(code)).values("code")
-    return rows.annotate(total=Cast(value, FloatField())).values_list("code", "total")
+    rows = records.order_by().annotate(code=Value(code)).values("code")
+    total: QuerySet[Any, Any] = rows.annotate(total=Cast(value, FloatField()))
+    return total.values_list("code", "total")
 
 
 def path_of(figure: Figure, scope: Scope) -> str:

@@ -1,13 +1,15 @@
-"""What « My day » shows of one member, in eight queries whatever the size of the network."""
+"""What « My day » shows of one member, in seven queries whatever the size of the network."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from essaim.core.prepared import Prepared
 from essaim.exchange.escalation import time_is_over
 from essaim.exchange.models import (
     Ask,
@@ -27,6 +29,9 @@ HELPS = 6
 NEWCOMERS = 4
 NEW = timedelta(days=30)
 THANKS_WITHIN = timedelta(days=60)
+# What a name is made of.
+NAMED = ("given_name", "family_name", "state")
+KNOWN = ("lent", "confirmed_at", "last_need_at", "pledged", "given", "received")
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,7 @@ def day_of(person: Person, now: datetime) -> Day:
     needs = _needs(person, now)
     helps = _helps(person, now)
     newcomers = _newcomers(person, now)
-    known = _known(person)
+    known = _known(person, now)
     agreed = [h for h in helps if h.state == HelpState.AGREED]
     to_thank = next((h for h in helps if h.state == HelpState.CONFIRMED), None)
     facts = Known(
@@ -76,7 +81,6 @@ def day_of(person: Person, now: datetime) -> Day:
         oldest_agreed_at=agreed[0].created_at if agreed else None,
         newcomers=len(newcomers),
     )
-    given, received = _brain_time(person, now)
     quiet = not (asks or needs or helps or known["last_need_at"])
     return Day(
         asks=asks,
@@ -84,8 +88,8 @@ def day_of(person: Person, now: datetime) -> Day:
         to_confirm=[h for h in helps if h.state == HelpState.CLAIMED],
         underway=agreed,
         to_thank=to_thank,
-        given=given,
-        received=received,
+        given=known["given"],
+        received=known["received"],
         newcomers=newcomers,
         thing=pick(facts, now),
         first_day=quiet and not known["lent"],
@@ -96,12 +100,18 @@ def day_of(person: Person, now: datetime) -> Day:
 def waiting_asks(person: Person) -> list[Ask]:
     """Those never answered before those put off; the oldest first."""
     waiting = Ask.objects.waiting().filter(helper=person, need__state=NeedState.OPEN)
-    rows = waiting.select_related("need__author", "need__hub")
+    rows = waiting.select_related("need__author", "need__hub").only(
+        "state",
+        "reasons",
+        *(f"need__{name}" for name in ("title", "text", "urgency", "minutes", "hub__name")),
+        *(f"need__author__{name}" for name in NAMED),
+    )
     return list(rows.order_by("-state", "sent_at", "id")[:ASKS])
 
 
 def _needs(person: Person, now: datetime) -> list[MyNeed]:
-    needs = list(Need.objects.live().filter(author=person).order_by("-published_at", "id")[:NEEDS])
+    mine = Need.objects.live().filter(author=person).order_by("-published_at", "id")
+    needs = list(mine.only("title", "state", "expires_at", "next_step_at")[:NEEDS])
     asked: dict[UUID, list[tuple[str, str]]] = {need.pk: [] for need in needs}
     if needs:
         rows = Ask.objects.filter(need__in=asked).order_by("sent_at", "rank", "id")
@@ -122,31 +132,31 @@ def _helps(person: Person, now: datetime) -> list[HelpExchange]:
         confirmed_at__gt=now - THANKS_WITHIN,
     )
     rows = HelpExchange.objects.filter(mine, agreed | to_confirm | to_thank)
-    return list(rows.select_related("giver", "receiver").order_by("created_at", "id")[:HELPS])
-
-
-def _brain_time(person: Person, now: datetime) -> tuple[int, int]:
-    """Minutes confirmed since the first of the month: given, received."""
-    first = timezone.localtime(now).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    sums = HelpExchange.objects.filter(
-        Q(giver=person) | Q(receiver=person), state=HelpState.CONFIRMED, confirmed_at__gte=first
-    ).aggregate(
-        given=Sum("minutes", filter=Q(giver=person), default=0),
-        received=Sum("minutes", filter=Q(receiver=person), default=0),
+    rows = rows.select_related("giver", "receiver").only(
+        *("state", "title", "claimed_minutes", "planned_minutes", "created_at"),
+        *(f"{who}__{name}" for who in ("giver", "receiver") for name in NAMED),
     )
-    return sums["given"], sums["received"]
+    return list(rows.order_by("created_at", "id")[:HELPS])
 
 
 def _newcomers(person: Person, now: datetime) -> list[Newcomer]:
+    rows = _newcomers_of(person=person.pk, since=timezone.localdate(now) - NEW)
+    return [
+        Newcomer(pk, f"{given} {family}".strip(), venture or "", since_on)
+        for pk, given, family, venture, since_on in rows
+    ]
+
+
+def _newcomers_query(person: UUID, since: date) -> QuerySet[Any, Any]:
     mine = Residency.objects.current().filter(person=person).values("hub")
     place = (
         Affiliation.objects.current().filter(person=OuterRef("person")).order_by("since_on", "id")
     )
-    rows = (
+    rows: QuerySet[Any, Any] = (
         Residency.objects.current()
         .filter(
             hub__in=mine,
-            since_on__gte=timezone.localdate(now) - NEW,
+            since_on__gte=since,
             person__state__in=(PersonState.INVITED, PersonState.ACTIVE),
         )
         .exclude(person=person)
@@ -156,28 +166,41 @@ def _newcomers(person: Person, now: datetime) -> list[Newcomer]:
             "person_id", "person__given_name", "person__family_name", "venture", "since_on"
         )
     )
-    return [
-        Newcomer(pk, f"{given} {family}".strip(), venture or "", since_on)
-        for pk, given, family, venture, since_on in rows[:NEWCOMERS]
-    ]
+    return rows[:NEWCOMERS]
 
 
-def _known(person: Person) -> dict[str, Any]:
-    lent = PersonSkill.objects.lent().filter(person=OuterRef("pk")).order_by().values("person")
-    needs = Need.objects.filter(author=OuterRef("pk"), published_at__isnull=False)
-    last = needs.order_by().values("author").annotate(at=Max("published_at"))
-    pledge = Pledge.objects.filter(
-        person=OuterRef("pk"), valid_to__isnull=True, minutes_per_month__gt=0
+_newcomers_of = Prepared(_newcomers_query, person=UUID, since=date)
+
+
+def _known(person: Person, now: datetime) -> dict[str, Any]:
+    """Of the card, the pledge and the needs; minutes are those confirmed this month."""
+    first = timezone.localtime(now).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    [row] = _known_of(person=person.pk, since=first)
+    return dict(zip(KNOWN, row, strict=True))
+
+
+def _known_query(person: UUID, since: datetime) -> QuerySet[Any, Any]:
+    me = OuterRef("pk")
+    lent = PersonSkill.objects.lent().filter(person=me).order_by().values("person")
+    needs = Need.objects.filter(author=me, published_at__isnull=False)
+    pledge = Pledge.objects.filter(person=me, valid_to__isnull=True, minutes_per_month__gt=0)
+    rows: QuerySet[Any, Any] = Person.objects.filter(pk=person).annotate(
+        lent=Subquery(lent.annotate(n=Count("pk")).values("n")),
+        confirmed_at=Subquery(lent.annotate(at=Min("confirmed_at")).values("at")),
+        last_need_at=Subquery(
+            needs.order_by().values("author").annotate(at=Max("published_at")).values("at")
+        ),
+        pledged=Exists(pledge),
+        given=_minutes("giver", since),
+        received=_minutes("receiver", since),
     )
-    known: dict[str, Any] = (
-        Person.objects.filter(pk=person.pk)
-        .annotate(
-            lent=Subquery(lent.annotate(n=Count("pk")).values("n")),
-            confirmed_at=Subquery(lent.annotate(at=Min("confirmed_at")).values("at")),
-            last_need_at=Subquery(last.values("at")),
-            pledged=Exists(pledge),
-        )
-        .values("lent", "confirmed_at", "last_need_at", "pledged")
-        .get()
-    )
-    return known
+    return rows.values_list(*KNOWN)
+
+
+def _minutes(side: str, since: datetime) -> Coalesce:
+    done = HelpExchange.objects.filter(state=HelpState.CONFIRMED, confirmed_at__gte=since)
+    mine = done.filter(**{side: OuterRef("pk")}).order_by().values(side)
+    return Coalesce(Subquery(mine.annotate(total=Sum("minutes")).values("total")), 0)
+
+
+_known_of = Prepared(_known_query, person=UUID, since=datetime)

@@ -152,7 +152,7 @@ def test_queries_do_not_grow(
         make_exchange(other, lea, hub)
         make_residency(make_resident(), hub, since_on=timezone.localdate())
     client.force_login(lea)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get("/ma-journee/")
 
 
