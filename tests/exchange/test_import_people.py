@@ -1,13 +1,9 @@
-from typing import Any
-
 import pytest
 
 from essaim.core.imports import actions, checking, cleaning, kinds, running, undoing
-from essaim.core.models import Decision, ImportRun, ImportState, JournalEntry, Notice, Outcome
-from essaim.core.refusals import NotAllowed
+from essaim.core.models import Decision, ImportRun, ImportState, JournalEntry, Outcome
 from essaim.core.states import Overtaken
-from essaim.exchange.contact import Contact, contact_of
-from essaim.exchange.imports import people, people_writing
+from essaim.exchange.imports import people
 from essaim.hubs.models import Hub, Residency
 from essaim.people.models import (
     Affiliation,
@@ -16,17 +12,14 @@ from essaim.people.models import (
     PersonState,
     Skill,
     SkillState,
-    Venture,
 )
-from tests.core.importing import bring, line, receive, said, take_back, write
+from tests.core.importing import bring, line, receive, said, write
 from tests.factories import (
-    make_director,
     make_host,
     make_hub,
     make_person,
     make_resident,
     make_skill,
-    make_venture,
 )
 
 pytestmark = pytest.mark.django_db
@@ -199,15 +192,6 @@ def test_close_name_in_the_same_hub_waits_for_a_decision(hub: Hub, host: Person)
     assert (line(run, 2).sure, line(run, 2).decision) == (False, "")
 
 
-def test_close_name_in_another_hub_is_somebody_else(hub: Hub, host: Person) -> None:
-    make_resident(make_hub("Ailleurs"), given_name="Élodie", family_name="Lefèvre")
-    text = HEADERS + "Elodie;Lefebvre;other@example.org;;;;\n"
-
-    run = bring("people", text, by=host, hub_id=hub.pk)
-
-    assert (line(run, 2).duplicate_id, line(run, 2).decision) == (None, Decision.CREATE)
-
-
 def test_undecided_line_is_left_out_of_the_good_ones(hub: Hub, host: Person) -> None:
     make_resident(hub, given_name="Élodie", family_name="Lefèvre")
     text = HEADERS + "Elodie;Lefebvre;other@example.org;;;;\nA;B;a@example.org;;;;\n"
@@ -237,21 +221,6 @@ def test_one_address_can_not_be_added_twice(hub: Hub, host: Person) -> None:
 
     with pytest.raises(actions.DecisionImpossible):
         actions.decide(run=run, number=2, decision=Decision.CREATE, by=host)
-
-
-def test_host_does_not_rewrite_people_of_another_hub(hub: Hub, host: Person) -> None:
-    person = make_resident(make_hub("Ailleurs"), email="zoe@example.org", phone="")
-    skill = make_skill("Couture")
-    text = HEADERS + "Nouveau;Nom;zoe@example.org;0612345678;;Couture;\n"
-    run = bring("people", text, by=host, hub_id=hub.pk)
-    actions.decide(run=run, number=2, decision=Decision.REPLACE, by=host)
-
-    write(run)
-
-    person.refresh_from_db()
-    assert (person.given_name, person.phone) == ("Léa", "")
-    assert not PersonSkill.objects.filter(skill=skill).exists()
-    assert Residency.objects.filter(person=person, hub=hub).exists()
 
 
 def test_lines_know_of_whom_they_speak_even_those_that_can_not_be_written(
@@ -285,124 +254,3 @@ def test_english_headers_in_any_order_are_recognised(hub: Hub, host: Person) -> 
     )
 
     assert run.mapping == ["email", "family_name", "given_name", ""]
-
-
-def test_network_file_places_people_by_the_name_of_their_hub(hub: Hub) -> None:
-    other, director = make_hub("Le Port"), make_director()
-    text = (
-        "Prénom;Mail;Ruche\nZoé;z@example.org;la halle\nZoé;z@example.org;Le Port\n"
-        "Ana;a@example.org;Nulle part\n"
-    )
-
-    run = write(bring("people", text, by=director))
-
-    homes = Residency.objects.filter(person__email="z@example.org")
-    assert set(homes.values_list("hub", flat=True)) == {hub.pk, other.pk}
-    assert said(run, 4) == [people.UNKNOWN_HUB]
-
-
-def test_host_of_another_hub_may_not_import_here(hub: Hub) -> None:
-    stranger = make_host(make_hub("Ailleurs"))
-
-    with pytest.raises(NotAllowed):
-        receive("people", HEADERS + "Z;M;z@example.org;;;;\n", by=stranger, hub_id=hub.pk)
-
-
-def test_undoing_leaves_everything_as_before(hub: Hub, host: Person) -> None:
-    known = make_resident(hub, email="ana@example.org", phone="")
-    before = {model: model.objects.count() for model in counted()}
-    text = (
-        HEADERS + "Zoé;Martin;zoe@example.org;;Nouvelle;Apiculture;Resident\n"
-        "Ana;Bel;ana@example.org;0612345678;;;\n"
-    )
-    run = write(bring("people", text, by=host, hub_id=hub.pk))
-
-    take_back(run)
-
-    known.refresh_from_db()
-    assert run.state == ImportState.UNDONE
-    assert known.phone == ""
-    assert {model: model.objects.count() for model in counted()} == before
-
-
-def counted() -> tuple[Any, ...]:
-    return (Person, Residency, Venture, Affiliation, Skill, PersonSkill)
-
-
-def test_undoing_keeps_who_has_joined_and_says_so(hub: Hub, host: Person) -> None:
-    text = HEADERS + "Zoé;M;zoe@example.org;;;;\nAna;B;ana@example.org;;;;\n"
-    run = write(bring("people", text, by=host, hub_id=hub.pk))
-    Person.objects.filter(email="zoe@example.org").update(state=PersonState.ACTIVE)
-
-    take_back(run)
-
-    assert line(run, 2).outcome == Outcome.KEPT
-    assert said(run, 2) == [people.HAS_JOINED]
-    assert Residency.objects.filter(person__email="zoe@example.org").exists()
-    assert not Person.objects.filter(email="ana@example.org").exists()
-
-
-def test_undoing_keeps_what_others_lean_on(hub: Hub, host: Person) -> None:
-    run = write(bring("people", HEADERS + "Zoé;M;zoe@example.org;;;;\n", by=host, hub_id=hub.pk))
-    make_venture("Depuis", Person.objects.get(email="zoe@example.org"))
-
-    take_back(run)
-
-    assert said(run, 2) == [undoing.USED]
-    assert Person.objects.filter(email="zoe@example.org").exists()
-
-
-def test_undoing_does_not_overwrite_what_changed_since(hub: Hub, host: Person) -> None:
-    person = make_resident(hub, email="zoe@example.org", phone="")
-    text = HEADERS + "Zoé;M;zoe@example.org;0612345678;;;\n"
-    run = write(bring("people", text, by=host, hub_id=hub.pk))
-    Person.objects.filter(pk=person.pk).update(phone="0700000000")
-
-    take_back(run)
-
-    person.refresh_from_db()
-    assert person.phone == "0700000000"
-    assert said(run, 2) == [undoing.CHANGED]
-
-
-@pytest.mark.parametrize("decision", [Decision.FILL, Decision.REPLACE])
-def test_name_alone_brings_nobody_of_another_hive(hub: Hub, host: Person, decision: str) -> None:
-    camille = make_resident(
-        make_hub("Ailleurs"), given_name="Camille", family_name="Durand", phone="0601020304"
-    )
-    text = HEADERS + "Camille;Durand;x@evil.example;0699999999;;;\n"
-    run = bring("people", text, by=host, hub_id=hub.pk)
-    actions.decide(run=run, number=2, decision=decision, by=host)
-
-    write(run)
-
-    camille.refresh_from_db()
-    assert said(run, 2) == [people_writing.OF_ANOTHER_HIVE]
-    assert camille.phone == "0601020304"
-    assert not Residency.objects.filter(hub=hub).exists()
-    assert contact_of(camille, host) == Contact()
-
-
-def test_member_of_another_hive_who_is_brought_by_address_is_told(hub: Hub, host: Person) -> None:
-    zoe = make_resident(make_hub("Ailleurs"), email="zoe@example.org")
-
-    write(bring("people", HEADERS + "Z;M;zoe@example.org;;;;\n", by=host, hub_id=hub.pk))
-
-    assert Residency.objects.filter(person=zoe, hub=hub).exists()
-    assert list(Notice.objects.filter(recipient=zoe).values_list("code", flat=True)) == [
-        "one_more_hub"
-    ]
-
-
-def test_second_import_rewrites_nobody_whom_the_first_brought(hub: Hub, host: Person) -> None:
-    zoe = make_resident(make_hub("Ailleurs"), email="zoe@example.org", phone="0601020304")
-    text = "Prénom;Courriel;Tél.;Depuis\nAutre;zoe@example.org;0699999999;1999-01-01\n"
-
-    for _ in range(2):
-        run = bring("people", text, by=host, hub_id=hub.pk)
-        actions.decide(run=run, number=2, decision=Decision.REPLACE, by=host)
-        write(run)
-
-    zoe.refresh_from_db()
-    assert (zoe.given_name, zoe.phone) == ("Léa", "0601020304")
-    assert contact_of(zoe, host).phone == ""
