@@ -183,6 +183,21 @@ class Document(models.Model):
         return super().delete(*args, **kwargs)
 
 
+class Workbook(models.Model):
+    """A file of several sheets: what each holds, told when it came, to choose from."""
+
+    document = models.OneToOneField(
+        Document, models.CASCADE, primary_key=True, related_name="workbook"
+    )
+    # For each sheet: title, lines, kind (the code of a list, or nothing), reason, reading.
+    sheets = models.JSONField(default=list)
+
+    personal_data = PersonalData.none(impersonal=("sheets",))
+
+    def __str__(self) -> str:
+        return f"sheets of {self.document_id}"
+
+
 class ImportState(models.TextChoices):
     UPLOADED = "uploaded", _("columns to be named")
     CHECKING = "checking", _("being read")
@@ -208,6 +223,8 @@ class ImportRun(models.Model):
     owner = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     document = models.ForeignKey(Document, models.SET_NULL, null=True, related_name="+")
     name = models.CharField(max_length=200)
+    # Of a file with several; empty for the only one.
+    sheet = models.CharField(max_length=200, blank=True)
     headers = models.JSONField(default=list)
     # For each column the code of a field, or nothing: in the order of the headers.
     mapping = models.JSONField(default=list)
@@ -224,7 +241,7 @@ class ImportRun(models.Model):
     personal_data = PersonalData(
         of=("owner",),
         personal={"owner": Erase.EMPTY},
-        impersonal=("kind", "name", "headers", "mapping", "remarks"),
+        impersonal=("kind", "name", "sheet", "headers", "mapping", "remarks"),
     )
 
     class Meta:

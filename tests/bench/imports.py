@@ -147,11 +147,11 @@ def workbook(lines: int) -> bytes:
 def receive(raw: bytes, host: Any, hub: Any) -> Any:
     from django.core.files.uploadedfile import SimpleUploadedFile
 
-    from essaim.core.imports import actions
+    from essaim.core.imports import receiving
     from essaim.core.imports.kinds import KINDS
 
     upload = SimpleUploadedFile("membres.xlsx", raw)
-    return actions.receive_file(upload=upload, kind=KINDS["people"], hub_id=hub.pk, by=host)
+    return receiving.receive_file(upload=upload, kind=KINDS["people"], hub_id=hub.pk, by=host)
 
 
 def exported(host: Any, hub: Any) -> int:

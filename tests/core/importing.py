@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from essaim.core.imports import actions, checking, running, undoing
+from essaim.core.imports import actions, checking, receiving, running, undoing
 from essaim.core.imports.kinds import KINDS
 from essaim.core.models import ImportLine, ImportRun
 
@@ -13,7 +13,9 @@ from essaim.core.models import ImportLine, ImportRun
 def receive(kind: str, text: str | bytes, *, by: Any, hub_id: UUID | None = None) -> ImportRun:
     raw = text.encode() if isinstance(text, str) else text
     upload = SimpleUploadedFile("liste.csv", raw)
-    return actions.receive_file(upload=upload, kind=KINDS[kind], hub_id=hub_id, by=by)
+    run = receiving.receive_file(upload=upload, kind=KINDS[kind], hub_id=hub_id, by=by)
+    assert isinstance(run, ImportRun)
+    return run
 
 
 def check(run: ImportRun) -> ImportRun:

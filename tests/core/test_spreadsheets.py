@@ -10,7 +10,7 @@ import pytest
 from openpyxl import Workbook
 
 from essaim.core import spreadsheets
-from essaim.core.spreadsheets import Sheet, csv_chunks, xlsx_file
+from essaim.core.spreadsheets import Sheet, csv_chunks, xlsx_file, xlsx_files
 from essaim.core.spreadsheets.tables import (
     Booby,
     BrokenQuotes,
@@ -21,6 +21,7 @@ from essaim.core.spreadsheets.tables import (
     NotText,
     OldExcel,
     OtherArchive,
+    TooManyCells,
     TooManyColumns,
     TooManyLines,
     Unreadable,
@@ -170,11 +171,38 @@ def test_error_of_a_cell_is_marked_like_a_formula() -> None:
     assert row.formulas == {0}
 
 
-def test_first_sheet_with_something_is_read_and_the_others_are_told() -> None:
-    table = spreadsheets.read(io.BytesIO(workbook(Deux=[["Nom"], ["Zoé"]], Trois=[["x"]])))
+def test_every_sheet_with_something_is_a_page_and_each_is_read_by_its_name() -> None:
+    file = io.BytesIO(workbook(Deux=[["Nom"], ["Zoé"]], Trois=[["x"]]))
 
-    assert [row.cells for row in table.rows] == [("Nom",), ("Zoé",)]
-    assert table.remarks[0].facts == {"sheet": "Deux", "others": "Sheet, Trois"}
+    assert [page.title for page in spreadsheets.pages(file)] == ["Deux", "Trois"]
+    assert [row.cells for row in spreadsheets.read(file).rows] == [("Nom",), ("Zoé",)]
+    assert [row.cells for row in spreadsheets.read(file, "Trois").rows] == [("x",)]
+
+
+def test_sheet_that_is_too_wide_does_not_keep_the_others_out() -> None:
+    file = io.BytesIO(workbook(Large=[["x"] * 101], Bonne=[["Nom"], ["Zoé"]]))
+
+    pages = spreadsheets.pages(file)
+
+    assert [(page.title, page.refusal) for page in pages] == [
+        ("Large", TooManyColumns),
+        ("Bonne", None),
+    ]
+
+
+def test_sheets_share_the_limit_of_filled_cells(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xlsx_files, "MAX_CELLS", 3)
+    file = io.BytesIO(workbook(Une=[["a"], ["b"]], Deux=[["c"], ["d"]]))
+
+    assert [page.refusal for page in spreadsheets.pages(file)] == [None, TooManyCells]
+
+
+def test_words_are_found_anywhere_in_a_file_without_opening_it() -> None:
+    book = workbook(Une=[["a"]], Deux=[["x", "Zoé <ZOE@example.org>"]])
+
+    assert spreadsheets.mentions(io.BytesIO(book), "zoe@example.org")
+    assert not spreadsheets.mentions(io.BytesIO(book), "ana@example.org")
+    assert spreadsheets.mentions(io.BytesIO(b"Mail\nZoe@example.org\n"), "zoe@example.org")
 
 
 def test_hidden_lines_are_read_and_told() -> None:

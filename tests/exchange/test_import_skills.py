@@ -96,3 +96,17 @@ def test_toolbox_is_taken_back_with_the_proposals_it_made(hub: Hub, host: Person
     take_back(run)
 
     assert (PersonSkill.objects.count(), Skill.objects.count()) == (0, 0)
+
+
+def test_name_of_a_skill_is_stronger_than_another_wording_of_a_second(
+    hub: Hub, host: Person
+) -> None:
+    make_skill("Habitat", code="a-habitat", also_fr="urbanisme|logement")
+    urbanism = make_skill("Urbanisme", code="b-urbanisme")
+    make_resident(hub, email="lea@example.org")
+
+    write(bring("toolbox", "Mail;Compétence\nlea@example.org;Urbanisme\n", by=host, hub_id=hub.pk))
+    again = bring("skills", "Compétence\nUrbanisme\n", by=make_director())
+
+    assert PersonSkill.objects.get().skill == urbanism
+    assert line(again, 2).duplicate_id == urbanism.pk

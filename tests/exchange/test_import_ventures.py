@@ -4,7 +4,7 @@ from essaim.core.imports import undoing
 from essaim.core.models import Decision
 from essaim.exchange.imports import venture_columns, ventures
 from essaim.hubs.models import Hub
-from essaim.people.models import Affiliation, AffiliationRole, LegalForm, Person, Venture
+from essaim.people.models import Affiliation, AffiliationRole, LegalForm, Person, Stage, Venture
 from tests.core.importing import bring, line, receive, said, take_back, write
 from tests.factories import make_host, make_hub, make_resident, make_venture
 
@@ -148,3 +148,22 @@ def test_headers_of_a_hive_are_recognised(hub: Hub, host: Person) -> None:
     run = receive("ventures", HEADERS + "A;;;;;;\n", by=host, hub_id=hub.pk)
 
     assert run.mapping == ["name", "purpose", "legal_form", "siret", "rna", "website", "team"]
+
+
+def test_what_people_brought_as_a_name_takes_all_that_the_list_says(hub: Hub, host: Person) -> None:
+    text = "Prénom;Mail;Structure\nZoé;zoe@example.org;Les Bocaux\n"
+    write(bring("people", text, by=host, hub_id=hub.pk))
+
+    write(
+        bring("ventures", "Structure;Étape\nLes Bocaux;premiers usagers\n", by=host, hub_id=hub.pk)
+    )
+
+    assert Venture.objects.get().stage == Stage.TEST
+
+
+def test_stage_that_was_said_here_is_not_replaced_without_a_word(hub: Hub, host: Person) -> None:
+    make_venture("Les Bocaux", make_resident(hub), siret="", stage=Stage.TEST)
+
+    run = bring("ventures", "Structure;Étape\nLes Bocaux;une idée\n", by=host, hub_id=hub.pk)
+
+    assert line(run, 2).decision == Decision.FILL

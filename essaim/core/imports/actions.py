@@ -3,14 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from django.core.files.uploadedfile import UploadedFile as DjangoUploadedFile
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from essaim.core import documents, journal, outbox, spreadsheets
+from essaim.core import journal, outbox
 from essaim.core.ids import uuid7
-from essaim.core.imports import headers
-from essaim.core.imports.documents import SPREADSHEET
 from essaim.core.imports.kinds import KINDS, Kind
 from essaim.core.models import (
     IMPORT,
@@ -19,14 +16,10 @@ from essaim.core.models import (
     ImportMode,
     ImportRun,
     ImportState,
+    Workbook,
 )
 from essaim.core.refusals import NotAllowed, Refusal
-from essaim.core.spreadsheets import Row, Table
 from essaim.core.states import Overtaken
-
-
-class OnlyHeaders(Refusal):
-    message = _("This file has headers, but no line under them. Nothing was imported.")
 
 
 class ColumnMissing(Refusal):
@@ -59,73 +52,6 @@ class TooLateToUndo(Refusal):
 def check_right(kind: Kind, hub_id: UUID | None, by: Any) -> None:
     if kind.place(by, hub_id) is None:
         raise NotAllowed
-
-
-def receive_file(
-    *, upload: "DjangoUploadedFile[Any]", kind: Kind, hub_id: UUID | None, by: Any
-) -> ImportRun:
-    check_right(kind, hub_id, by)
-    table = spreadsheets.read(upload)
-    upload.seek(0)
-    with transaction.atomic():
-        document = documents.store(upload, purpose=SPREADSHEET, by=by, hub_id=hub_id)
-        run = _open_run(table, kind, hub_id)
-        run.owner, run.document, run.name = by, document, document.name
-        run.save()
-        _keep_lines(run, table)
-        journal.record("receive_import", run, by=by, hub_id=hub_id, lines=run.total)
-    return run
-
-
-def _open_run(table: Table, kind: Kind, hub_id: UUID | None) -> ImportRun:
-    top = headers.find(table.rows, kind.fields)
-    del table.rows[:top]
-    if len(table.rows) < 2:
-        raise OnlyHeaders
-    named = _named(table.rows)
-    mapping = headers.recognise(named, kind.fields, remembered(kind, hub_id))
-    return ImportRun(
-        kind=kind.code,
-        hub_id=hub_id,
-        headers=named,
-        mapping=mapping,
-        remarks=[remark.kept() for remark in table.remarks],
-        total=len(table.rows) - 1,
-    )
-
-
-def _named(rows: list[Row]) -> list[str]:
-    """Headers as wide as the widest line: a column without a name can still be chosen."""
-    width = max(len(row.cells) for row in rows)
-    cells = [cell[:120] for cell in rows[0].cells]
-    return cells + [""] * (width - len(cells))
-
-
-def _keep_lines(run: ImportRun, table: Table) -> None:
-    ImportLine.objects.bulk_create(
-        (
-            ImportLine(
-                run=run, number=row.number, cells=list(row.cells), formulas=sorted(row.formulas)
-            )
-            for row in table.rows[1:]
-        ),
-        batch_size=500,
-    )
-
-
-def remembered(kind: Kind, hub_id: UUID | None) -> dict[str, str]:
-    """How the columns were named by hand the last time, here, for this kind."""
-    last = (
-        ImportRun.objects.filter(kind=kind.code, hub_id=hub_id)
-        .exclude(state=ImportState.UPLOADED)
-        .order_by("-created_at")
-        .first()
-    )
-    if last is None:
-        return {}
-    known = {field.code for field in kind.fields}
-    pairs = zip(last.headers, last.mapping, strict=False)
-    return {headers.plain(name): code for name, code in pairs if name and code in known}
 
 
 def name_columns(*, run: ImportRun, mapping: list[str], by: Any) -> None:
@@ -203,13 +129,13 @@ def take_back(*, run: ImportRun, by: Any) -> None:
 
 @transaction.atomic
 def drop(*, run: ImportRun, by: Any) -> None:
-    """Forgets an import of which nothing was written."""
+    """Forgets an import of which nothing was written; other sheets of its file stay."""
     check_right(KINDS[run.kind], run.hub_id, by)
     run = _locked(run, ImportState.UPLOADED, ImportState.CHECKED, ImportState.FAILED)
     journal.record("drop_import", run, by=by, hub_id=run.hub_id)
     document = run.document
     run.delete()
-    if document is not None:
+    if document is not None and not Workbook.objects.filter(document=document).exists():
         document.delete()
 
 

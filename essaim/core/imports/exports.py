@@ -10,7 +10,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from essaim.core.documents import CSV, XLSX
-from essaim.core.imports.kinds import Kind
+from essaim.core.imports.kinds import Kind, Place
+from essaim.core.imports.readings import NOTE, READINGS, Reading
 from essaim.core.models import ImportLine, ImportRun
 from essaim.core.spreadsheets import Sheet, csv_chunks, xlsx_file
 
@@ -59,15 +60,50 @@ def _padded(line: ImportLine, run: ImportRun) -> Cells:
     return [*line.cells, *[""] * (len(run.headers) - len(line.cells))]
 
 
+def whole(kinds: Iterable[Kind], place: Place, viewer: Any) -> HttpResponseBase:
+    """A workbook with a sheet for each list, then those that are only to be read."""
+    sheets = [
+        Sheet(
+            str(kind.name),
+            exported(kind, viewer, place.hub_id),
+            [field.width for field in kind.fields],
+        )
+        for kind in kinds
+    ]
+    for reading in READINGS.values():
+        widths = [width for _name, width in reading.columns]
+        sheets.append(
+            Sheet(str(reading.name), _read_only(reading, viewer, place.hub_id), widths, heads=2)
+        )
+    return _workbook(str(place.name), *sheets)
+
+
+def _read_only(reading: Reading, viewer: Any, hub_id: UUID | None) -> Iterator[Cells]:
+    yield [str(NOTE)]
+    yield [str(name) for name, _width in reading.columns]
+    yield from reading.rows(viewer, hub_id)
+
+
 def answer(
     rows: Iterator[Cells], *, name: str, extension: str, kind: Kind, more: tuple[Sheet, ...] = ()
 ) -> HttpResponseBase:
-    filename = f"{slugify(name)}-{timezone.localdate().isoformat()}.{extension}"
     if extension == "csv":
-        headers = NOT_KEPT | {"Content-Disposition": f'attachment; filename="{filename}"'}
+        disposition = f'attachment; filename="{_dated(name, "csv")}"'
+        headers = NOT_KEPT | {"Content-Disposition": disposition}
         return StreamingHttpResponse(csv_chunks(rows), content_type=CSV, headers=headers)
     widths = [field.width for field in kind.fields]
-    file = xlsx_file(Sheet(str(kind.name), rows, widths), *more)
+    return _workbook(name, Sheet(str(kind.name), rows, widths), *more)
+
+
+def _workbook(name: str, *sheets: Sheet) -> HttpResponseBase:
     return FileResponse(
-        file, as_attachment=True, filename=filename, content_type=XLSX, headers=NOT_KEPT
+        xlsx_file(*sheets),
+        as_attachment=True,
+        filename=_dated(name, "xlsx"),
+        content_type=XLSX,
+        headers=NOT_KEPT,
     )
+
+
+def _dated(name: str, extension: str) -> str:
+    return f"{slugify(name)}-{timezone.localdate().isoformat()}.{extension}"

@@ -73,6 +73,8 @@ class Kind(ABC):
     fields: tuple[Field, ...]
     # Labels of the models that it creates, those that lean on others first: the order of undoing.
     creates: tuple[str, ...]
+    # When a file holds several lists: those that others lean on come first.
+    turn: int
     # What one does once they are in: words of a link, and the name of its address.
     next_step: tuple[Words, str] | None = None
 

@@ -5,16 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from essaim.core.imports import actions
-from essaim.core.imports.documents import SPREADSHEET
+from essaim.core.imports import actions, workbook_pages
 from essaim.core.imports.kinds import KINDS, Kind, Place
 from essaim.core.models import (
     Decision,
@@ -32,29 +29,6 @@ SAMPLES = 3
 AT_WORK = (ImportState.CHECKING, ImportState.RUNNING, ImportState.UNDOING)
 
 Context = dict[str, Any]
-
-
-class FileForm(forms.Form):
-    file = forms.FileField(
-        label=gettext_lazy("Your spreadsheet"),
-        help_text=gettext_lazy(
-            "Excel (.xlsx) or CSV, 10 MB and 20,000 lines at most. Columns in any order, in French "
-            "or in English. Nothing is written before you have seen it."
-        ),
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
-        error_messages={
-            "required": gettext_lazy("Choose a file: .xlsx or .csv."),
-            "empty": gettext_lazy("This file is empty. Nothing was imported."),
-        },
-    )
-
-
-def refused_as_too_large() -> FileForm:
-    form = FileForm({})
-    form.errors.clear()
-    too_large = _("This file is larger than %(mb)d MB: it was not kept, and nothing was imported.")
-    form.add_error("file", too_large % {"mb": SPREADSHEET.max_bytes // 1_000_000})
-    return form
 
 
 @dataclass(frozen=True)
@@ -108,6 +82,7 @@ def _common(run: ImportRun, request: HttpRequest) -> Context:
         "place": kind.place(request.user, run.hub_id),
         "key": key_of(run.hub_id),
         "remarks": [str(read_back(remark)) for remark in run.remarks],
+        "workbook": run.document if run.sheet else None,
     }
 
 
@@ -264,7 +239,10 @@ def report(run: ImportRun, request: HttpRequest) -> Context:
     told = run.lines.exclude(problems=[]).order_by("number")
     page = Paginator(told, PAGE).get_page(request.GET.get("page"))
     next_step = KINDS[run.kind].next_step
+    book = workbook_pages.of_document(run.document) if run.sheet and run.document else None
     return _common(run, request) | {
+        "rest": [sheet for sheet in book.sheets if sheet.waits and sheet.kind] if book else [],
+        "kinds": KINDS.values(),
         "numbers": numbers,
         "page": page,
         "undoable": run.state == ImportState.DONE and bool(numbers["written"]),

@@ -1,11 +1,24 @@
 from django.urls import path, re_path
 
-from essaim.core.imports import views
+from essaim.core.imports import views, workbook_views
 
 FORMAT = "(?P<extension>xlsx|csv)"
 
 urlpatterns = [
     path("tableaux/", views.spreadsheets, name="spreadsheets"),
+    path("tableaux/classeur/importer/", workbook_views.workbook_new, name="workbook_new"),
+    path("tableaux/classeur/export.xlsx", workbook_views.export_all, name="export_all"),
+    path("tableaux/fichiers/<uuid:document_id>/", workbook_views.workbook, name="workbook"),
+    path(
+        "tableaux/fichiers/<uuid:document_id>/feuille/",
+        workbook_views.workbook_open,
+        name="workbook_open",
+    ),
+    path(
+        "tableaux/fichiers/<uuid:document_id>/oublier/",
+        workbook_views.workbook_forget,
+        name="workbook_forget",
+    ),
     path("tableaux/<slug:kind_code>/importer/", views.import_new, name="import_new"),
     re_path(rf"^tableaux/(?P<kind_code>\w+)/export\.{FORMAT}$", views.export, name="export"),
     re_path(rf"^tableaux/(?P<kind_code>\w+)/modele\.{FORMAT}$", views.template, name="template"),

@@ -10,8 +10,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from essaim.core.access import allow, signed_in
-from essaim.core.imports import actions, checking, exports, pages, running, undoing
+from essaim.core.imports import (
+    actions,
+    checking,
+    exports,
+    pages,
+    running,
+    undoing,
+    workbook_pages,
+)
 from essaim.core.imports.kinds import KINDS, Kind, Place
+from essaim.core.imports.readings import READINGS
 from essaim.core.models import ImportMode, ImportRun, ImportState
 from essaim.core.refusals import Refusal
 from essaim.core.spreadsheets import Sheet
@@ -29,28 +38,21 @@ def spreadsheets(request: HttpRequest) -> HttpResponse:
     offers = pages.offers(request.user, request.GET.get("hub", ""))
     if not offers.kinds:
         raise Http404
-    runs = pages.recent_runs(request.user, offers)
-    return render(request, "core/imports/spreadsheets.html", {"offers": offers, "runs": runs})
+    context = {
+        "offers": offers,
+        "runs": pages.recent_runs(request.user, offers),
+        "waiting": workbook_pages.waiting(offers.place),
+        "readings": READINGS.values(),
+    }
+    return render(request, "core/imports/spreadsheets.html", context)
 
 
 @allow(brings_spreadsheets)
 def import_new(request: HttpRequest, kind_code: str) -> HttpResponse:
     kind, place = _kind_and_place(request, kind_code)
-    form = (
-        pages.FileForm(request.POST, request.FILES)
-        if request.method == "POST"
-        else pages.FileForm()
-    )
-    if getattr(request, "upload_too_large", False):
-        form = pages.refused_as_too_large()
-    elif request.method == "POST" and form.is_valid():
-        try:
-            run = actions.receive_file(
-                upload=form.cleaned_data["file"], kind=kind, hub_id=place.hub_id, by=request.user
-            )
-            return redirect("core:import", run.pk)
-        except Refusal as refusal:
-            form.add_error("file", str(refusal))
+    form, received = workbook_pages.received(request, kind, place.hub_id)
+    if received:
+        return redirect(*workbook_pages.address(received))
     status = 400 if form.errors else 200
     context = {"kind": kind, "place": place, "form": form}
     return render(request, "core/imports/new.html", context, status=status)
@@ -146,12 +148,18 @@ def import_undo(request: HttpRequest, run_id: UUID) -> HttpResponse:
 @allow(brings_spreadsheets)
 def import_drop(request: HttpRequest, run_id: UUID) -> HttpResponse:
     run = _run(request, run_id)
+    document = run.document
     try:
         actions.drop(run=run, by=request.user)
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect("core:import", run.pk)
-    messages.info(request, _("Forgotten: nothing of this file was imported."))
+    if run.sheet:
+        messages.info(request, _("Forgotten: nothing of this sheet was imported."))
+    else:
+        messages.info(request, _("Forgotten: nothing of this file was imported."))
+    if document is not None and run.sheet:
+        return redirect("core:workbook", document.pk)
     return redirect("core:spreadsheets")
 
 

@@ -4,10 +4,11 @@ Reading gives rows of text, the way a person reads the sheet; a formula is never
 told. Writing gives files that Excel opens in French and that read back without a loss.
 """
 
-from essaim.core.spreadsheets.reading import read
+from essaim.core.spreadsheets.reading import mentions, pages, read
 from essaim.core.spreadsheets.tables import (
     MAX_COLUMNS,
     MAX_LINES,
+    Page,
     Row,
     Table,
     Unreadable,
@@ -17,11 +18,14 @@ from essaim.core.spreadsheets.writing import Sheet, csv_chunks, xlsx_file
 __all__ = [
     "MAX_COLUMNS",
     "MAX_LINES",
+    "Page",
     "Row",
     "Sheet",
     "Table",
     "Unreadable",
     "csv_chunks",
+    "mentions",
+    "pages",
     "read",
     "xlsx_file",
 ]

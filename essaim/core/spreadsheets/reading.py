@@ -1,4 +1,4 @@
-"""Which kind of file this is, by what it holds; then its table."""
+"""Which kind of file this is, by what it holds; then its sheets."""
 
 from typing import IO
 
@@ -8,7 +8,9 @@ from essaim.core.documents import MAGIC, NAMES, XLSX
 from essaim.core.spreadsheets import csv_files, xlsx_files
 from essaim.core.spreadsheets.tables import (
     NotASpreadsheet,
+    NothingInside,
     OldExcel,
+    Page,
     Table,
     WrongAlphabet,
 )
@@ -17,13 +19,41 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-def read(stream: IO[bytes]) -> Table:
-    """The first sheet that holds something; raises `Unreadable` with the reason."""
+def pages(stream: IO[bytes], only: str | None = None) -> list[Page]:
+    """The sheets that hold something; a text file is one, without a name.
+
+    Raises `Unreadable` with the reason when the file as a whole cannot be taken.
+    """
     stream.seek(0)
     start = stream.read(16)
     stream.seek(0)
     if start.startswith(MAGIC[XLSX]):
-        return xlsx_files.read(stream)
+        found = xlsx_files.pages(stream, only)
+    else:
+        _refuse_what_is_no_text(start)
+        found = [Page("", csv_files.read(stream))]
+    if not found:
+        raise NothingInside
+    return found
+
+
+def read(stream: IO[bytes], title: str | None = None) -> Table:
+    """The sheet of that name, else the first that holds something."""
+    page = pages(stream, title)[0]
+    if page.refusal:
+        raise page.refusal
+    return page.table
+
+
+def mentions(stream: IO[bytes], words: str) -> bool:
+    """Do these words stand anywhere in the file, whatever their case? Nothing is opened for it."""
+    raw = stream.read()
+    if raw.startswith(MAGIC[XLSX]):
+        return xlsx_files.mentions(stream, words)
+    return words.lower().encode() in raw.lower()
+
+
+def _refuse_what_is_no_text(start: bytes) -> None:
     if start.startswith(OLE):
         raise OldExcel
     if start.startswith(UTF_16):
@@ -31,7 +61,6 @@ def read(stream: IO[bytes]) -> Table:
     for content_type, magic in MAGIC.items():
         if start.startswith(magic):
             raise NotASpreadsheet(_not_a_spreadsheet(NAMES[content_type]))
-    return csv_files.read(stream)
 
 
 def _not_a_spreadsheet(found: str) -> str:

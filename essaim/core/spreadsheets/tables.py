@@ -11,6 +11,7 @@ from essaim.core.sayings import Saying
 MAX_LINES = 20_000
 MAX_COLUMNS = 100
 MAX_CELLS = 500_000
+MAX_SHEETS = 40
 # A file with a stray cell a million lines below its table is read until this many empty lines.
 MAX_GAP = 2_000
 
@@ -30,6 +31,15 @@ class Table:
 
     rows: list[Row]
     remarks: list[Saying] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A sheet that holds something: its table, or why this one cannot be taken."""
+
+    title: str
+    table: Table
+    refusal: type["Unreadable"] | None = None
 
 
 class Unreadable(Refusal):
@@ -117,8 +127,9 @@ class TooManyCells(Unreadable):
 class Gatherer:
     """Collects rows within the limits; a row too many, too wide or too far ends the reading."""
 
-    def __init__(self) -> None:
+    def __init__(self, cells_left: int = MAX_CELLS) -> None:
         self.rows: list[Row] = []
+        self.cells_left = cells_left
         self.cells = 0
         self.gap = 0
         self.cut = False
@@ -139,7 +150,7 @@ class Gatherer:
             raise TooManyColumns
         if len(self.rows) >= MAX_LINES + 1:  # the headers are a line too
             raise TooManyLines
-        if self.cells > MAX_CELLS:
+        if self.cells > self.cells_left:
             raise TooManyCells
 
     def gathered(self) -> list[Row]:

@@ -24,6 +24,8 @@ class Sheet:
     title: str
     rows: Iterable[Cells]
     widths: Sequence[int] = ()
+    # How many lines stand in bold above the others.
+    heads: int = 1
 
 
 def csv_chunks(rows: Iterable[Cells]) -> Iterator[bytes]:
@@ -63,7 +65,7 @@ def _write(page: Any, sheet: Sheet) -> None:
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
 
-    page.freeze_panes = "A2"
+    page.freeze_panes = f"A{sheet.heads + 1}"
     for column, width in enumerate(sheet.widths, start=1):
         page.column_dimensions[get_column_letter(column)].width = width
     for number, row in enumerate(sheet.rows):
@@ -71,7 +73,7 @@ def _write(page: Any, sheet: Sheet) -> None:
         for cell, text in zip(cells, row, strict=True):
             cell.value = _storable(text)
             cell.data_type = "s"  # or openpyxl would take "=…" for a formula
-            if not number:
+            if number < sheet.heads:
                 cell.font = Font(bold=True)
         page.append(cells)
 

@@ -1,6 +1,7 @@
 """Excel workbooks: weighed before they are opened, then read line by line."""
 
 import datetime
+import html
 import re
 import warnings
 import zipfile
@@ -11,20 +12,24 @@ from django.utils.translation import gettext_noop
 
 from essaim.core.sayings import Saying
 from essaim.core.spreadsheets.tables import (
+    MAX_CELLS,
     MAX_COLUMNS,
+    MAX_SHEETS,
     Booby,
     Damaged,
     Gatherer,
     Inflated,
-    NothingInside,
     OtherArchive,
+    Page,
     Row,
     Table,
+    Unreadable,
     unescape,
 )
 
 MAX_UNPACKED = 80_000_000
 MAX_PARTS = 2_000
+LONGEST_TITLE = 100  # Excel allows 31
 # XML of real sheets packs at most some forty times.
 MAX_RATIO = 300
 RATIO_MATTERS_FROM = 5_000_000
@@ -51,19 +56,30 @@ HIDDEN_ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*\shidden="(?:1|true)"')
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 HIDDEN_LINES = gettext_noop("%(count)d lines of the file are hidden: they are read too.")
-OTHER_SHEETS = gettext_noop("Only the sheet “%(sheet)s” is read, not the others: %(others)s.")
 CUT = gettext_noop("There is something far below the table: it was not read.")
 
 
-def read(stream: IO[bytes]) -> Table:
+def pages(stream: IO[bytes], only: str | None = None) -> list[Page]:
+    """Every visible sheet that holds something, or the one called `only`."""
     try:
         with zipfile.ZipFile(stream) as archive:
             hidden = _weigh(archive)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what openpyxl does not draw, we do not read
-            return _read(stream, hidden)
+            return _read(stream, hidden, only)
     except BROKEN as error:
         raise Damaged from error
+
+
+def mentions(stream: IO[bytes], words: str) -> bool:
+    """Do these words stand anywhere in the workbook, whatever their case? Read without opening."""
+    wanted = html.escape(words, quote=False).lower().encode()
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            parts = [part for part in archive.infolist() if part.filename.endswith(".xml")]
+            return any(wanted in archive.read(part).lower() for part in parts)
+    except BROKEN:
+        return False
 
 
 def _weigh(archive: zipfile.ZipFile) -> int:
@@ -90,44 +106,51 @@ def _look_into(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
     return len(HIDDEN_ROW.findall(raw)) if part.filename.startswith("xl/worksheets/") else 0
 
 
-def _read(stream: IO[bytes], hidden: int) -> Table:
+def _read(stream: IO[bytes], hidden: int, only: str | None) -> list[Page]:
     from openpyxl import load_workbook
 
     stream.seek(0)
     # Formulas are wanted as formulas: the value they had when last computed is not what is said.
     workbook = load_workbook(stream, read_only=True, data_only=False, keep_links=False)
+    found: list[Page] = []
+    cells_left = MAX_CELLS
     try:
         sheets = [sheet for sheet in workbook.worksheets if sheet.sheet_state == "visible"]
-        for sheet in sheets:
-            gatherer = _gather(sheet)
-            if gatherer.rows:
-                others = [other.title for other in sheets if other.title != sheet.title]
-                return Table(gatherer.rows, _remarks(gatherer, sheet.title, others, hidden))
+        for sheet in sheets[:MAX_SHEETS]:
+            if only in (None, sheet.title[:LONGEST_TITLE]):
+                gatherer = Gatherer(cells_left)
+                refusal = _gather(sheet, gatherer)
+                cells_left -= gatherer.cells
+                if gatherer.rows or refusal:
+                    title = sheet.title[:LONGEST_TITLE]
+                    found.append(_page(title, gatherer, hidden, refusal))
     finally:
         workbook.close()
-    raise NothingInside
+    return found
 
 
-def _gather(sheet: Any) -> Gatherer:
-    sheet.reset_dimensions()  # what the file says of its size may be anything
-    gatherer = Gatherer()
-    for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS + 1), start=1):
-        gatherer.take(_row(number, cells))
-        if gatherer.cut:
-            break
-    return gatherer
+def _gather(sheet: Any, gatherer: Gatherer) -> type[Unreadable] | None:
+    """Tells why the sheet cannot be taken; the others of the file still can."""
+    try:
+        sheet.reset_dimensions()  # what the file says of its size may be anything
+        for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS + 1), start=1):
+            gatherer.take(_row(number, cells))
+            if gatherer.cut:
+                break
+    except Unreadable as refusal:
+        return type(refusal)
+    except BROKEN:
+        return Damaged
+    return None
 
 
-def _remarks(gatherer: Gatherer, title: str, others: list[str], hidden: int) -> list[Saying]:
+def _page(title: str, gatherer: Gatherer, hidden: int, refusal: type[Unreadable] | None) -> Page:
     remarks = []
     if hidden:
         remarks.append(Saying(HIDDEN_LINES, {"count": hidden}))
-    if others:
-        facts = {"sheet": title, "others": ", ".join(others)[:200]}
-        remarks.append(Saying(OTHER_SHEETS, facts))
     if gatherer.cut:
         remarks.append(Saying(CUT))
-    return remarks
+    return Page(title, Table([] if refusal else gatherer.rows, remarks), refusal)
 
 
 def _row(number: int, cells: tuple[Any, ...]) -> Row:

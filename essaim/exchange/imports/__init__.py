@@ -1,7 +1,9 @@
 """Spreadsheets of a hive: its people, their ventures, what they can lend and what they need."""
 
+from essaim.core.imports import readings
 from essaim.core.imports.kinds import register
 from essaim.exchange.imports.needs import Needs
+from essaim.exchange.imports.past import Asks, PastResidencies
 from essaim.exchange.imports.people import People
 from essaim.exchange.imports.skills import SkillList
 from essaim.exchange.imports.toolbox import Toolbox
@@ -14,4 +16,7 @@ TOOLBOX = register(Toolbox())
 NEEDS = register(Needs())
 SKILLS = register(SkillList())
 
-__all__ = ["NEEDS", "PEOPLE", "SKILLS", "TOOLBOX", "VENTURES"]
+PAST_RESIDENCIES = readings.register(PastResidencies())
+ASKS = readings.register(Asks())
+
+__all__ = ["ASKS", "NEEDS", "PAST_RESIDENCIES", "PEOPLE", "SKILLS", "TOOLBOX", "VENTURES"]

@@ -23,9 +23,12 @@ class Skills:
         self.by = by
         self.proposals: list[Skill] = []
         self.known: dict[str, Skill] = {}
-        for skill in Skill.objects.usable().order_by("level", "code"):
-            for words in wordings(skill):
-                self.known.setdefault(folded(words), skill)
+        skills = list(Skill.objects.usable().order_by("level", "code"))
+        # The name of one may be another wording of a second: the name is stronger.
+        for words_of in (names_of, other_wordings):
+            for skill in skills:
+                for words in words_of(skill):
+                    self.known.setdefault(folded(words), skill)
         self.codes = set(Skill.objects.values_list("code", flat=True))
 
     def find(self, words: str) -> tuple[Skill | None, bool]:
@@ -68,10 +71,13 @@ class Skills:
         self.proposals = []
 
 
-def wordings(skill: Skill) -> Iterator[str]:
+def names_of(skill: Skill) -> Iterator[str]:
     yield skill.label_fr
     yield skill.label_en
     yield skill.code
+
+
+def other_wordings(skill: Skill) -> Iterator[str]:
     for others in (skill.also_fr, skill.also_en):
         yield from filter(None, others.split("|"))
 

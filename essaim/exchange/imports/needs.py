@@ -144,6 +144,7 @@ FIELDS = (
 
 class Needs(Kind):
     code = "needs"
+    turn = 4
     name = _("Needs")
     sentence = _("Who needed what, how long ago, and whether it was met.")
     fields = FIELDS

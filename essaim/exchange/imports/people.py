@@ -39,6 +39,7 @@ OF_CONTACT: dict[str, Any] = {
 
 class People(Kind):
     code = "people"
+    turn = 1
     name = _("People")
     sentence = _("Who lives in the hive, in which ventures, and what each can lend.")
     fields = (

@@ -15,7 +15,7 @@ from essaim.core.imports import cleaning
 from essaim.core.imports.kinds import Context, Field, Kind, Place, Problem, change, note_created
 from essaim.core.models import Decision, ImportLine
 from essaim.core.writing import folded
-from essaim.exchange.imports.lookups import wordings
+from essaim.exchange.imports.lookups import names_of, other_wordings
 from essaim.exchange.imports.places import places_of
 from essaim.people.models import Skill, SkillState
 from essaim.people.rules import is_director
@@ -42,6 +42,7 @@ STATES: dict[str, Any] = {
 
 class SkillList(Kind):
     code = "skills"
+    turn = 0
     name = _("Skills")
     sentence = _("The list that everyone’s toolbox draws from, with its other wordings.")
     fields = (
@@ -131,12 +132,18 @@ class Tree:
         self.codes: dict[str, Skill] = {}
         self.levels: dict[str, int] = {}
         self.lines: dict[str, int] = {}
-        for skill in Skill.objects.usable().order_by("level", "code"):
+        skills = list(Skill.objects.usable().order_by("level", "code"))
+        for skill in skills:
             self.add(skill)
+        for skill in skills:
+            self.learn(skill, other_wordings(skill))
 
     def add(self, skill: Skill) -> None:
         self.codes[skill.code] = skill
-        for words in wordings(skill):
+        self.learn(skill, names_of(skill))
+
+    def learn(self, skill: Skill, wordings: Iterable[str]) -> None:
+        for words in wordings:
             self.skills.setdefault(folded(words), skill)
             self.levels.setdefault(folded(words), skill.level)
 
@@ -225,6 +232,7 @@ class Writer:
             proposed_by=None if self.director else self.context.by,
         )
         self.tree.add(skill)
+        self.tree.learn(skill, other_wordings(skill))
         self.new.append(skill)
         note_created(line, skill)
         return skill

@@ -35,6 +35,7 @@ PIECE = 1000
 
 class Toolbox(Kind):
     code = "toolbox"
+    turn = 3
     name = _("Toolbox")
     sentence = _("Who can lend which skill, or wants to learn it, with a word about it.")
     fields = (

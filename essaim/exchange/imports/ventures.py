@@ -39,6 +39,7 @@ PIECE = 500
 
 class Ventures(Kind):
     code = "ventures"
+    turn = 2
     name = _("Ventures")
     sentence = _("What each venture is for, its legal form and numbers, and its team.")
     fields = FIELDS
@@ -139,13 +140,19 @@ def _complete_what_people_brought(
 ) -> None:
     """A list of people names ventures without their numbers: those wait for just this file."""
     ids = {line.duplicate_id for line in lines if line.duplicate_id and not line.sure} & bare
-    known = dict(Venture.objects.filter(pk__in=ids).values_list("pk", "name"))
+    known = Venture.objects.in_bulk(ids)
     ours = editable(context.by, known)
     for line in lines:
         if line.duplicate_id in ours and not line.sure:
-            name = known[line.duplicate_id]
-            if folded(name) == folded(line.values["name"]):
-                line.decision = Decision.FILL
+            venture = known[line.duplicate_id]
+            if folded(venture.name) == folded(line.values["name"]):
+                line.decision = Decision.REPLACE if _is_but_a_name(venture) else Decision.FILL
+
+
+def _is_but_a_name(venture: Venture) -> bool:
+    """Then what is not empty is what every venture begins with, and no word of anybody."""
+    blank = Venture()
+    return all(getattr(venture, name) == getattr(blank, name) for name in OWN if name != "name")
 
 
 def editable(by: Any, ids: Iterable[UUID]) -> set[UUID]:
