@@ -270,6 +270,7 @@ class Card:
     given_name: str
     venture: str
     hub: str
+    photo: str
 
 
 def cards_of(person_ids: Sequence[UUID]) -> dict[UUID, Card]:
@@ -293,6 +294,7 @@ def cards_of(person_ids: Sequence[UUID]) -> dict[UUID, Card]:
             person.given_name,
             ventures.get(person.pk, ""),
             hubs.get(person.pk, ""),
+            person.photo_url,
         )
         for person in Person.objects.filter(pk__in=person_ids)
     }

@@ -68,6 +68,7 @@ def _reach(need: Need, asks: list[Ask], reader: Person) -> Line | None:
     agreed = HelpExchange.objects.filter(ask=said_yes).values_list("pk", flat=True).first()
     return {
         "name": other.name,
+        "photo": other.photo_url,
         "email": contact.email,
         "phone": contact.phone,
         "url": reverse("exchange:help", args=[agreed]) if agreed else "",
@@ -167,6 +168,7 @@ def _asked(asks: list[Ask]) -> list[Line]:
     return [
         {
             "name": ask.helper.name,
+            "photo": ask.helper.photo_url,
             "why": reasons.about_helper(ask.reasons, ask.helper.given_name),
             "status": ask.get_state_display(),
         }

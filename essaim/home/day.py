@@ -21,7 +21,7 @@ from essaim.exchange.models import (
 )
 from essaim.home.small_thing import Known, Thing, pick
 from essaim.hubs.models import Residency
-from essaim.people.models import Affiliation, Person, PersonSkill, PersonState
+from essaim.people.models import Affiliation, Person, PersonSkill, PersonState, photo_address
 
 ASKS = 5
 NEEDS = 3
@@ -47,6 +47,7 @@ class Newcomer:
     name: str
     venture: str
     since_on: Any
+    photo: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def waiting_asks(person: Person) -> list[Ask]:
         "state",
         "reasons",
         *(f"need__{name}" for name in ("title", "text", "urgency", "minutes", "hub__name")),
-        *(f"need__author__{name}" for name in NAMED),
+        *(f"need__author__{name}" for name in (*NAMED, "photo_small")),
     )
     return list(rows.order_by("-state", "sent_at", "id")[:ASKS])
 
@@ -142,8 +143,8 @@ def _helps(person: Person, now: datetime) -> list[HelpExchange]:
 def _newcomers(person: Person, now: datetime) -> list[Newcomer]:
     rows = _newcomers_of(person=person.pk, since=timezone.localdate(now) - NEW)
     return [
-        Newcomer(pk, f"{given} {family}".strip(), venture or "", since_on)
-        for pk, given, family, venture, since_on in rows
+        Newcomer(pk, f"{given} {family}".strip(), venture or "", since_on, photo_address(photo))
+        for pk, given, family, venture, since_on, photo in rows
     ]
 
 
@@ -163,7 +164,12 @@ def _newcomers_query(person: UUID, since: date) -> QuerySet[Any, Any]:
         .annotate(venture=Subquery(place.values("venture__name")[:1]))
         .order_by("-since_on", "id")
         .values_list(
-            "person_id", "person__given_name", "person__family_name", "venture", "since_on"
+            "person_id",
+            "person__given_name",
+            "person__family_name",
+            "venture",
+            "since_on",
+            "person__photo_small",
         )
     )
     return rows[:NEWCOMERS]

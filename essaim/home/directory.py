@@ -26,7 +26,7 @@ from essaim.people.models import Affiliation, Person, PersonSkill, Skill, Ventur
 ANSWERS = 60
 NAMES = 200
 SKILLS_SHOWN = 3
-SHOWN = ("given_name", "family_name", "folded_name", "state")
+SHOWN = ("given_name", "family_name", "folded_name", "state", "photo_small")
 ORDERS = {"newest": ("-created_at", "id")}
 
 
@@ -49,6 +49,7 @@ class Line:
     venture: str = ""
     hub: str = ""
     note: str = ""
+    photo: str = ""
 
 
 def hubs_and_home(viewer: Any) -> tuple[list[Hub], Hub | None]:
@@ -126,6 +127,7 @@ def people_lines(people: Sequence[Person], *, at_home: UUID | None, words: str =
             venture=", ".join(ventures[person.pk]),
             hub=", ".join(hubs[person.pk]),
             note=_lends(skills[person.pk], words),
+            photo=person.photo_url,
         )
         for person in people
     ]

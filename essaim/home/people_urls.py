@@ -9,6 +9,7 @@ from essaim.home import (
     hub_views,
     me_views,
     person_views,
+    photo_views,
     residency_views,
     venture_views,
 )
@@ -77,6 +78,8 @@ NETWORK = [
 ME = [
     path("moi/", me_views.me, name="me"),
     path("moi/profil/", me_views.profile, name="profile"),
+    path("moi/photo/", photo_views.my_photo, name="my_photo"),
+    path("moi/photo/retirer/", photo_views.my_photo_remove, name="my_photo_remove"),
     path("moi/langue/", me_views.set_language, name="set_language"),
     path("moi/visibilite/", me_views.visibility, name="visibility"),
     path("moi/vu-par/<slug:seen_by>/", person_views.preview, name="preview"),

@@ -6,9 +6,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from essaim.core.documents import FileEmpty
 from essaim.core.fields import Line
 from essaim.core.refusals import Refusal
 from essaim.core.writing import line
+from essaim.people.documents import PHOTO
 from essaim.people.models import Audience, Person, Skill, SkillState, Venture
 from essaim.people.registration import read_rna, read_siret
 
@@ -40,19 +42,34 @@ class ProfileForm(forms.ModelForm[Person]):
         return line(self.cleaned_data["phone"])
 
 
+class PhotoForm(forms.Form):
+    photo = forms.FileField(
+        label=_("A picture of you"),
+        help_text=_(
+            "JPEG, PNG or WebP, 10 MB at most. It is cut square around its middle; where and when "
+            "it was taken is not kept."
+        ),
+        widget=forms.FileInput(attrs={"accept": ",".join(PHOTO.types), "data-preview": "photo"}),
+        error_messages={
+            "required": _("Choose a picture first."),
+            "empty": FileEmpty.message,
+        },
+    )
+
+
 class VisibilityForm(forms.ModelForm[Person]):
     class Meta:
         model = Person
         fields = ("profile_audience", "email_audience", "phone_audience")
         labels = {
-            "profile_audience": _("My page: name, venture, what I can lend"),
+            "profile_audience": _("My page: name, photo, venture, what I can lend"),
             "email_audience": _("My e-mail"),
             "phone_audience": _("My phone"),
         }
         help_texts = {
             "profile_audience": _(
-                "In public, anyone can read it: your name, your public ventures, your skills "
-                "without the notes."
+                "In public, anyone can read it: your name, your photo, your public ventures, your "
+                "skills without the notes."
             ),
             "email_audience": _("The hosts of your hive always see it, to be able to reach you."),
             "phone_audience": _("The hosts of your hive always see it, to be able to call you."),

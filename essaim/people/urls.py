@@ -1,5 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from essaim.people import views
 
 app_name = "people"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("photos/<uuid:document_id>/", views.photo, name="photo"),
+]

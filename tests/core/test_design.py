@@ -162,7 +162,10 @@ SAMPLES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         },
         {"name": "Léa Fontaine"},
     ),
-    "portrait": ({"name": "Léa", "photo": "/p.jpg", "big": True}, {"name": "Léa"}),
+    "portrait": (
+        {"name": "Léa", "photo": "/p.jpg", "big": True, "beside": True},
+        {"name": "Léa"},
+    ),
     "progress": (
         {"words": "120 sur 200", "value": 120, "max": 200, "url": "/p/"},
         {"words": "Lecture…"},

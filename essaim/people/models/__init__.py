@@ -8,6 +8,7 @@ from essaim.people.models.persons import (
     Person,
     PersonState,
     Role,
+    photo_address,
 )
 from essaim.people.models.skills import (
     SKILL,
@@ -44,4 +45,5 @@ __all__ = [
     "SkillState",
     "Stage",
     "Venture",
+    "photo_address",
 ]

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -35,6 +37,10 @@ class PersonState(models.TextChoices):
 
 
 GONE = (PersonState.LEFT, PersonState.ERASED)
+
+
+def photo_address(photo_id: UUID | None) -> str:
+    return reverse("people:photo", args=[photo_id]) if photo_id else ""
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
@@ -112,6 +118,9 @@ class Person(AbstractBaseUser):
         choices=[c for c in Audience.choices if c[0] != Audience.PUBLIC],
         default=Audience.ON_YES,
     )
+    # The same picture in two sizes; its address changes with it.
+    photo = models.ForeignKey("core.Document", models.SET_NULL, null=True, related_name="+")
+    photo_small = models.ForeignKey("core.Document", models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     # When anything that the matching index reads about this person last changed.
     matched_at = models.DateTimeField(default=timezone.now)
@@ -166,6 +175,18 @@ class Person(AbstractBaseUser):
         if self.state == PersonState.ERASED:
             return str(_("A former member"))
         return f"{self.given_name} {self.family_name}".strip()
+
+    @property
+    def photo_url(self) -> str:
+        """Of the small one, for lists; empty without a photo."""
+        return self._address_of(self.photo_small_id)
+
+    @property
+    def big_photo_url(self) -> str:
+        return self._address_of(self.photo_id)
+
+    def _address_of(self, photo_id: UUID | None) -> str:
+        return photo_address(photo_id) if self.is_present() else ""
 
     @property
     def is_active(self) -> bool:  # type: ignore[override]

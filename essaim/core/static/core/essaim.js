@@ -68,6 +68,20 @@
     slider.setAttribute("aria-valuetext", word);
   }
 
+  /* A picture is shown before it is sent: data-preview="id" of what holds the portrait. */
+  root.addEventListener("change", (event) => {
+    const portrait = root.querySelector(`#${event.target.dataset.preview} .portrait`);
+    const [file] = event.target.files ?? [];
+    if (!portrait || !file?.type.startsWith("image/")) return;
+    const reader = new FileReader();
+    reader.onload = () => {
+      const image = portrait.querySelector("img") ?? portrait.appendChild(new Image());
+      image.alt = "";
+      image.src = reader.result;
+    };
+    reader.readAsDataURL(file);
+  });
+
   /* What went wrong is said once, at the foot of the window, until something goes right. */
   const show = (id, seen) => { const notice = root.getElementById(id); if (notice) notice.hidden = !seen; };
   const weather = () => show("offline", !navigator.onLine);
