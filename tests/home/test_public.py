@@ -1,6 +1,10 @@
+import gzip
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.test import Client
 
 from essaim.exchange.models import Thanks, ThanksAudience
@@ -60,6 +64,21 @@ def test_members_keep_the_front_page(client: Client) -> None:
     page = client.get("/")
     assert page.status_code == 200
     assert 'class="brand" href="/ma-journee/"' in page.content.decode()
+
+
+def test_the_first_page_is_light_on_a_slow_network(client: Client) -> None:
+    """With its sheet, scripts and signs, as a server that squeezes files sends them."""
+    for _number in range(20):
+        make_hub()
+        make_venture(audience=Audience.PUBLIC)
+    page = client.get("/").content
+    sent = {"page": page}
+    for name in set(re.findall(r'(?:href|src)="/static/([^"#]+)', page.decode())):
+        path = finders.find(name)
+        assert path, name
+        sent[name] = Path(path).read_bytes()
+    assert len(sent) >= 5
+    assert sum(len(gzip.compress(body)) for body in sent.values()) < 60_000
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -144,14 +144,55 @@ def test_every_page_is_accessible_and_whole(
     assert found == []
 
 
+@pytest.mark.parametrize("role", ROLES)
+def test_every_page_reflows_in_320_pixels(
+    browser: "Browser", live_server: Any, network: None, role: str
+) -> None:
+    """A phone, or a wide window at 400 % (WCAG 1.4.10), with what is folded opened."""
+    paths = paths_new_to(role)
+    found = []
+    context: BrowserContext = open_as(browser, live_server, role, 320, "light")
+    page = context.new_page()
+    for path in paths:
+        page.goto(path)
+        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        found += [f"{path}: {too_wide(page)} px too wide"] if too_wide(page) else []
+    context.close()
+
+    assert paths
+    assert found == []
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_letters_twice_as_large_push_nothing_out(
+    browser: "Browser", live_server: Any, network: None, width: int
+) -> None:
+    found = []
+    context: BrowserContext = open_as(browser, live_server, "host", width, "light")
+    page = context.new_page()
+    for name in ("home:day", "exchange:needs", "exchange:need_new", "home:directory", "home:me",
+                 "home:monday", "home:board", "hubs:invite", "exchange:corrections",
+                 "core:notices"):  # fmt: skip
+        page.goto(reverse(name))
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        found += [f"{name}: {too_wide(page)} px too wide"] if too_wide(page) else []
+    context.close()
+
+    assert found == []
+
+
+def too_wide(page: "Page") -> int:
+    root = "document.documentElement"
+    return int(page.evaluate(f"Math.max(0, {root}.scrollWidth - {root}.clientWidth)"))
+
+
 def _note(found: list[str], message: Any) -> None:
     if message.type == "error":
         found.append(f"console: {message.text} ({message.location})")
 
 
 def faults(page: "Page") -> Iterator[str]:
-    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    if wide > 0:
+    if wide := too_wide(page):
         yield f"{wide} px too wide"
     if page.locator("h1").count() != 1:
         yield f"{page.locator('h1').count()} titles of the first level"
