@@ -4,6 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,8 +19,9 @@ from essaim.home.models import MondayDone
 from essaim.home.monday import Kind, monday_of
 from essaim.home.monday_rows import matters_of
 from essaim.home.monday_words import sentence_of
-from essaim.hubs.models import Hub
+from essaim.hubs.models import Hub, Residency
 from essaim.hubs.rules import is_host
+from essaim.people.models import Person
 from essaim.people.requests import SignedRequest
 
 
@@ -32,18 +34,23 @@ def monday(request: SignedRequest) -> HttpResponse:
         (kind, thing_id): until
         for kind, thing_id, until in done.values_list("kind", "thing_id", "until_on")
     }
-    found = monday_of(
-        matters_of([hub.pk for hub in hubs], now), set_aside=set_aside, now=now, today=today
-    )
+    # Nobody writes a word of welcome to themselves.
+    matters = (m for m in matters_of([h.pk for h in hubs], now) if m.thing_id != request.user.pk)
+    found = monday_of(matters, set_aside=set_aside, now=now, today=today)
     context = {
         "hubs": hubs,
         "choice": choice,
         "lines": [sentence_of(matter) for matter in found.lines],
         "folded": [(sentence_of(line.matter), line.until) for line in found.folded],
         "beyond": found.beyond,
+        "alone": not found.lines and not _others(hubs, request.user).exists(),
         "next_week": today + actions.FOLDED,
     }
     return render(request, "home/monday.html", context)
+
+
+def _others(hubs: list[Hub], host: Person) -> QuerySet[Residency]:
+    return Residency.objects.current().filter(hub__in=hubs).exclude(person=host)
 
 
 def hubs_in_view(request: SignedRequest) -> tuple[list[Hub], list[Hub]]:

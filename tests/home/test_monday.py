@@ -313,8 +313,20 @@ def test_not_now_folds_for_me_alone_until_the_day_i_say(
 
 
 def test_nothing_to_do_is_said_kindly(client: Client, hub: Hub, host: Person) -> None:
+    settled(hub)
     client.force_login(host)
     assert "Rien ne t’attend" in client.get("/lundi/").content.decode()
+
+
+def test_a_host_alone_is_led_to_invite_and_not_to_welcome_themselves(
+    client: Client, hub: Hub, host: Person
+) -> None:
+    make_residency(host, hub, since_on=timezone.localdate())
+    client.force_login(host)
+    page = client.get("/lundi/").content.decode()
+    assert "La ruche commence avec toi" in page
+    assert 'class="button button-main" href="/hote/inviter/"' in page
+    assert "Écrire un mot de bienvenue" not in page
 
 
 def test_members_have_no_monday(client: Client, hub: Hub) -> None:
