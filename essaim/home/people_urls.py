@@ -11,6 +11,7 @@ from essaim.home import (
     person_views,
     photo_views,
     residency_views,
+    tree_views,
     venture_views,
 )
 
@@ -60,6 +61,11 @@ HUBS = [
 
 NETWORK = [
     path("hote/competences/", host_tool_views.proposals, name="proposals"),
+    path("hote/competences/arbre/", tree_views.skill_tree, name="skill_tree"),
+    path("hote/competences/arbre/<uuid:skill_id>/", tree_views.skill_edit, name="skill_edit"),
+    path(
+        "hote/competences/changements/<uuid:change_id>/", tree_views.skill_undo, name="skill_undo"
+    ),
     path("hote/competences/<uuid:skill_id>/", host_tool_views.proposal, name="proposal"),
     path("reseau/roles/", host_tool_views.roles, name="roles"),
     path(

@@ -25,8 +25,8 @@ class Branch:
 def families() -> list[Branch]:
     """The families, by number of people then name; what nobody lends stays, last."""
     roots = Skill.objects.filter(state=SkillState.ACCEPTED, parent=None)
-    counts = _counts()
-    return _ordered([Branch(skill, counts.get(skill.pk, 0)) for skill in roots])
+    lent = counts()
+    return _ordered([Branch(skill, lent.get(skill.pk, 0)) for skill in roots])
 
 
 def branch(skill: Skill) -> Branch:
@@ -36,7 +36,7 @@ def branch(skill: Skill) -> Branch:
     for child in accepted.order_by("code"):
         assert child.parent_id is not None
         below[child.parent_id].append(child)
-    return _grown(skill, below, _counts())
+    return _grown(skill, below, counts())
 
 
 def _grown(skill: Skill, below: dict[UUID, list[Skill]], counts: dict[UUID, int]) -> Branch:
@@ -44,11 +44,16 @@ def _grown(skill: Skill, below: dict[UUID, list[Skill]], counts: dict[UUID, int]
     return Branch(skill, counts.get(skill.pk, 0), _ordered(children))
 
 
+def forget() -> None:
+    """After a change of the tree its page must not show yesterday's numbers."""
+    cache.delete(KEY)
+
+
 def _ordered(branches: list[Branch]) -> list[Branch]:
     return sorted(branches, key=lambda b: (-b.people, b.skill.label.casefold()))
 
 
-def _counts() -> dict[UUID, int]:
+def counts() -> dict[UUID, int]:
     known: dict[UUID, int] | None = cache.get(KEY)
     if known is None:
         known = _count()

@@ -10,6 +10,7 @@ from essaim.core.documents import FileEmpty
 from essaim.core.fields import Line
 from essaim.core.refusals import Refusal
 from essaim.core.writing import line
+from essaim.people import skill_tree
 from essaim.people.documents import PHOTO
 from essaim.people.models import Audience, Person, Skill, SkillState, Venture
 from essaim.people.registration import read_rna, read_siret
@@ -204,5 +205,34 @@ class SkillForm(forms.Form):
 
 class MergeForm(forms.Form):
     into = SkillChoice(
-        Skill.objects.filter(state=SkillState.ACCEPTED), label=_("Merge it into"), empty_label=None
+        Skill.objects.filter(state=SkillState.ACCEPTED),
+        label=_("Merge it into"),
+        empty_label=_("choose the other"),
     )
+
+
+class Seen(forms.Form):
+    """How the skill stood when its host opened the page: of two at once, one is told."""
+
+    seen = forms.DateTimeField(
+        widget=forms.HiddenInput, input_formats=["%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S%z"]
+    )
+
+
+class PlaceForm(SkillForm, Seen):
+    def __init__(self, *args: Any, skill: Skill, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _leave_out(self, "parent", skill)
+
+
+class FoldForm(MergeForm, Seen):
+    def __init__(self, *args: Any, skill: Skill, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _leave_out(self, "into", skill)
+
+
+def _leave_out(form: forms.Form, name: str, skill: Skill) -> None:
+    """Neither itself nor what stands under it."""
+    field: Any = form.fields[name]
+    below = [child.pk for child in skill_tree.descendants(skill)]
+    field.queryset = field.queryset.exclude(pk__in=[skill.pk, *below])

@@ -110,3 +110,12 @@ def test_name_of_a_skill_is_stronger_than_another_wording_of_a_second(
 
     assert PersonSkill.objects.get().skill == urbanism
     assert line(again, 2).duplicate_id == urbanism.pk
+
+
+def test_skill_whose_name_holds_a_comma_is_one(hub: Hub, host: Person) -> None:
+    wifi = make_skill("Réseau, wifi et téléphonie")
+    text = 'Prénom;Mail;Compétences\nZoé;zoe@example.org;"Réseau, wifi et téléphonie"\n'
+
+    write(bring("people", text, by=host, hub_id=hub.pk))
+
+    assert PersonSkill.objects.get().skill == wifi

@@ -10,6 +10,7 @@ from django.utils.text import slugify
 from rapidfuzz import fuzz, process
 
 from essaim.core.ids import uuid7
+from essaim.core.imports import cleaning
 from essaim.core.writing import folded
 from essaim.people.models import Skill, SkillState
 
@@ -40,6 +41,10 @@ class Skills:
             spelt, self.known.keys(), scorer=fuzz.ratio, score_cutoff=CLOSE_WORDS
         )
         return (self.known[best[0]], False) if best else (None, False)
+
+    def listed(self, cell: str) -> list[str]:
+        """Commas part only where no skill is called so: « Réseau, wifi et téléphonie » is one."""
+        return [cell] if folded(cell) in self.known else cleaning.several(cell)
 
     def find_or_propose(self, words: str) -> tuple[Skill, bool]:
         """The skill, and whether it was proposed just now."""

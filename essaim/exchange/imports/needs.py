@@ -224,7 +224,7 @@ def _said(line: ImportLine) -> str:
 
 
 def _tell_skills(line: ImportLine, skills: Skills) -> None:
-    for words in cleaning.several(line.values.get("skills", "")):
+    for words in skills.listed(line.values.get("skills", "")):
         found, exact = skills.find(words)
         if found is None:
             line.remark(SKILL_PROPOSED, value=words[:60])
@@ -320,7 +320,7 @@ class Writer:
 
     def _link(self, line: ImportLine, need: Need) -> None:
         linked = set()
-        for words in cleaning.several(line.values.get("skills", "")):
+        for words in self.skills.listed(line.values.get("skills", "")):
             skill, proposed = self.skills.find_or_propose(words)
             if proposed:
                 note_created(line, skill)

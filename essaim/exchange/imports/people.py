@@ -209,7 +209,7 @@ def _object_to_repeats(lines: list[ImportLine]) -> None:
 
 def _tell_skills(lines: list[ImportLine], skills: Skills) -> None:
     for line in lines:
-        for words in cleaning.several(line.values.get("skills", "")):
+        for words in skills.listed(line.values.get("skills", "")):
             found, exact = skills.find(words)
             if found is None:
                 line.remark(SKILL_PROPOSED, value=words[:60])

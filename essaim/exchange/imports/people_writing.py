@@ -8,7 +8,6 @@ from django.utils.translation import gettext_noop
 
 from essaim.core import journal
 from essaim.core.ids import uuid7
-from essaim.core.imports import cleaning
 from essaim.core.imports.kinds import Context, change, note_created
 from essaim.core.models import Decision, ImportLine
 from essaim.core.writing import folded
@@ -152,7 +151,7 @@ class Writer:
         return found
 
     def _lend(self, line: ImportLine, person: Person) -> None:
-        for words in cleaning.several(line.values.get("skills", "")):
+        for words in self.skills.listed(line.values.get("skills", "")):
             skill, proposed = self.skills.find_or_propose(words)
             if proposed:
                 note_created(line, skill)

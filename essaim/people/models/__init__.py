@@ -10,6 +10,7 @@ from essaim.people.models.persons import (
     Role,
     photo_address,
 )
+from essaim.people.models.skill_changes import SkillChange, SkillChangeVerb
 from essaim.people.models.skills import (
     SKILL,
     PersonSkill,
@@ -41,6 +42,8 @@ __all__ = [
     "PersonState",
     "Role",
     "Skill",
+    "SkillChange",
+    "SkillChangeVerb",
     "SkillKind",
     "SkillState",
     "Stage",

@@ -81,6 +81,8 @@ SKILL = Machine(
     "state",
     Transition("accept", (SkillState.PROPOSED,), SkillState.ACCEPTED),
     Transition("merge", (SkillState.PROPOSED, SkillState.ACCEPTED), SkillState.MERGED),
+    Transition("part", (SkillState.MERGED,), SkillState.ACCEPTED),
+    Transition("part_as_proposal", (SkillState.MERGED,), SkillState.PROPOSED),
 )
 
 
