@@ -4,9 +4,17 @@ Two hundred candidates in ten queries were two thousand parameters: a fifth of t
 """
 
 import json
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.db import models
+
+
+def one_parameter(ids: Iterable[UUID], vendor: str) -> str:
+    """All of them, as that database reads them."""
+    written = [pk.hex for pk in ids]
+    return json.dumps(written) if vendor == "sqlite" else f"{{{','.join(written)}}}"
 
 
 @models.UUIDField.register_lookup
@@ -17,10 +25,9 @@ class Among(models.Lookup[Any]):
 
     def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         lhs, params = self.process_lhs(compiler, connection)
-        ids = json.dumps([pk.hex for pk in self.rhs])
+        ids = one_parameter(self.rhs, "sqlite")
         return f"{lhs} IN (SELECT value FROM json_each(%s))", [*params, ids]  # noqa: S608
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         lhs, params = self.process_lhs(compiler, connection)
-        ids = ",".join(pk.hex for pk in self.rhs)
-        return f"{lhs} = ANY(%s::uuid[])", [*params, f"{{{ids}}}"]
+        return f"{lhs} = ANY(%s::uuid[])", [*params, one_parameter(self.rhs, "postgresql")]

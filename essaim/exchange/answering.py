@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, F, FloatField, Func, Q, Sum, Value, When
+from django.db.models import Case, F, FloatField, Func, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Power
 
+from essaim.core.prepared import Prepared
 from essaim.exchange.models import SAID_YES, Ask, AskState, DeclineCode
 from essaim.exchange.scoring import ALTERNATIVE, HALF_LIFE, Answers
 
@@ -40,6 +41,13 @@ class Days(Func):
 
 def answers_of(person_ids: Collection[UUID], *, now: datetime) -> dict[UUID, list[Answers]]:
     """One query; people who were never asked are not in it."""
+    found: dict[UUID, list[Answers]] = defaultdict(list)
+    for pk, worth, weight in _answers_of(ids=person_ids, now=now, since=now - READ):
+        found[pk].append(Answers(weight, worth))
+    return found
+
+
+def _query(ids: Collection[UUID], now: datetime, since: datetime) -> QuerySet[Any, Any]:
     weight = Power(Value(0.5), Days(Value(now), F("sent_at")) / (HALF_LIFE / timedelta(days=1)))
     worth = Case(
         When(state__in=SAID_YES, then=Value(1.0)),
@@ -47,14 +55,14 @@ def answers_of(person_ids: Collection[UUID], *, now: datetime) -> dict[UUID, lis
              then=Value(ALTERNATIVE)),
         default=Value(0.0),
     )  # fmt: skip
-    rows = (
-        Ask.objects.filter(helper__among=person_ids, sent_at__gt=now - READ, state__in=ANSWERED)
+    rows: QuerySet[Any, Any] = (
+        Ask.objects.filter(helper__among=ids, sent_at__gt=since, state__in=ANSWERED)
         .order_by()
         .annotate(worth=worth)
         .values("helper_id", "worth")
         .annotate(weight=Sum(weight))
     )
-    found: dict[UUID, list[Answers]] = defaultdict(list)
-    for pk, worth_, weight_ in rows.values_list("helper_id", "worth", "weight"):
-        found[pk].append(Answers(weight_, worth_))
-    return found
+    return rows.values_list("helper_id", "worth", "weight")
+
+
+_answers_of = Prepared(_query, ids=list, now=datetime, since=datetime)

@@ -7,16 +7,17 @@ the month, pauses, two days of rest after a no. The hours of quiet are a matter 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Max, OuterRef, Q, Subquery
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from essaim.core.prepared import Prepared
 from essaim.exchange.models import Ask, AskState, HelpExchange, HelpState, Pause, Pledge
 from essaim.hubs.models import Residency
 from essaim.people.models import Person
@@ -168,22 +169,33 @@ def _load(
 
 
 def _pledges(ids: list[UUID]) -> dict[UUID, _Pledge]:
-    home = Residency.objects.current().filter(person_id=OuterRef("person_id"))
-    zone = home.order_by("since_on", "id").values("hub__time_zone")[:1]
-    rows = Pledge.objects.filter(person__among=ids, valid_to__isnull=True).values_list(
-        "person_id", "minutes_per_month", "max_parallel", "max_asks_per_week", Subquery(zone)
-    )
     return {
         pk: _Pledge(minutes, parallel, weekly, ZoneInfo(zone or settings.TIME_ZONE))
-        for pk, minutes, parallel, weekly, zone in rows
+        for pk, minutes, parallel, weekly, zone in _pledges_of(ids=ids)
     }
 
 
+def _pledges_query(ids: list[UUID]) -> QuerySet[Any, Any]:
+    home = Residency.objects.current().filter(person_id=OuterRef("person_id"))
+    zone = home.order_by("since_on", "id").values("hub__time_zone")[:1]
+    return Pledge.objects.filter(person__among=ids, valid_to__isnull=True).values_list(
+        "person_id", "minutes_per_month", "max_parallel", "max_asks_per_week", Subquery(zone)
+    )
+
+
+_pledges_of = Prepared(_pledges_query, ids=list)
+
+
 def _asks(ids: list[UUID], now: datetime) -> dict[UUID, _Asks]:
+    rows = _asks_of(ids=ids, week=now - WEEK, rest=now - REST_AFTER_NO)
+    return {pk: _Asks(*counts) for pk, *counts in rows}
+
+
+def _asks_query(ids: list[UUID], week: datetime, rest: datetime) -> QuerySet[Any, Any]:
     waiting = Q(state__in=(AskState.SENT, AskState.LATER))
-    this_week = Q(sent_at__gt=now - WEEK)
-    refused = Q(state=AskState.DECLINED, answered_at__gt=now - REST_AFTER_NO)
-    rows = (
+    this_week = Q(sent_at__gt=week)
+    refused = Q(state=AskState.DECLINED, answered_at__gt=rest)
+    return (
         Ask.objects.filter(waiting | this_week | refused, helper__among=ids)
         .values("helper_id")
         .annotate(
@@ -193,27 +205,42 @@ def _asks(ids: list[UUID], now: datetime) -> dict[UUID, _Asks]:
         )
         .values_list("helper_id", "waiting", "week", "refused_at")
     )
-    return {pk: _Asks(*counts) for pk, *counts in rows}
+
+
+_asks_of = Prepared(_asks_query, ids=list, week=datetime, rest=datetime)
+
+
+class _Help(NamedTuple):
+    giver_id: UUID
+    proposed_by_id: UUID | None
+    state: str
+    happened_on: date
+    created_at: datetime
+    weight: int
 
 
 def _helps(ids: list[UUID], days: dict[UUID, date], now: datetime) -> dict[UUID, _Helps]:
     """What is agreed weighs on the month at hand; what is done, on the month when it was done."""
     first = min(days.values(), default=now.date()).replace(day=1)
-    to_come = Q(state__in=(HelpState.PROPOSED, HelpState.AGREED))
-    rows = (
-        HelpExchange.objects.filter(to_come | Q(state__in=DONE, happened_on__gte=first))
-        .filter(giver__among=ids)
-        .only("giver_id", "proposed_by_id", "state", "happened_on", "created_at")
-        .annotate(weight=Coalesce("minutes", "claimed_minutes", "planned_minutes"))
-    )
     found: dict[UUID, _Helps] = {}
-    for help_ in rows:
+    for help_ in map(_Help._make, _helps_of(ids=ids, first=first)):
         helps = found.setdefault(help_.giver_id, _Helps())
         _weigh(helps, help_, days.get(help_.giver_id, first).replace(day=1), now - WEEK)
     return found
 
 
-def _weigh(helps: _Helps, help_: Any, month: date, week: datetime) -> None:
+def _helps_query(ids: list[UUID], first: date) -> QuerySet[Any, Any]:
+    to_come = Q(state__in=(HelpState.PROPOSED, HelpState.AGREED))
+    rows: QuerySet[Any, Any] = HelpExchange.objects.filter(
+        to_come | Q(state__in=DONE, happened_on__gte=first), giver__among=ids
+    ).annotate(weight=Coalesce("minutes", "claimed_minutes", "planned_minutes"))
+    return rows.values_list(*_Help._fields)
+
+
+_helps_of = Prepared(_helps_query, ids=list, first=date)
+
+
+def _weigh(helps: _Helps, help_: _Help, month: date, week: datetime) -> None:
     if help_.state == HelpState.PROPOSED:
         # To be asked directly by somebody weighs like an ask; one's own offer does not.
         if help_.proposed_by_id != help_.giver_id:
@@ -230,13 +257,19 @@ def _pauses(
     ids: list[UUID], days: dict[UUID, date], now: datetime
 ) -> dict[UUID, tuple[date | None]]:
     near = [now.date() - timedelta(days=1), now.date() + timedelta(days=1)]
-    rows = Pause.objects.filter(
-        Q(to_on__isnull=True) | Q(to_on__gte=near[0]), person__among=ids, from_on__lte=near[1]
-    ).values_list("person_id", "from_on", "to_on")
     found: dict[UUID, tuple[date | None]] = {}
-    for person, from_on, to_on in rows:
+    for person, from_on, to_on in _pauses_of(ids=ids, first=near[0], last=near[1]):
         day = days.get(person, now.date())
         if from_on <= day and (to_on is None or to_on >= day):
             known = found.get(person, (day,))[0]
             found[person] = (max(known, to_on) if known and to_on else None,)
     return found
+
+
+def _pauses_query(ids: list[UUID], first: date, last: date) -> QuerySet[Any, Any]:
+    return Pause.objects.filter(
+        Q(to_on__isnull=True) | Q(to_on__gte=first), person__among=ids, from_on__lte=last
+    ).values_list("person_id", "from_on", "to_on")
+
+
+_pauses_of = Prepared(_pauses_query, ids=list, first=date, last=date)

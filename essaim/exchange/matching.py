@@ -11,9 +11,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
+from essaim.core.prepared import Prepared
 from essaim.exchange import index, scoring
 from essaim.exchange.answering import answers_of
 from essaim.exchange.capacity import Load, loads_of
@@ -40,6 +41,9 @@ SKILL_LIKELY = 0.85
 PROPOSED_SKILLS = 5
 # Of somebody whom the author named: nothing was compared.
 NO_SCORE = Score(relevance=0.0, answers=0.0, room=0.0, diversity=0.0)
+
+# What a name and a photo are made of.
+SHOWN = ("pk", "given_name", "family_name", "state", "photo_small_id")
 
 
 @dataclass(frozen=True)
@@ -146,7 +150,7 @@ def why_not(need: Need, helper: Person, *, now: datetime) -> str:
             "why": obstacles[0].label,
         }
     outside = need.audience == NeedAudience.HUB and not _lives_in(helper.pk, need.hub_id)
-    if outside or helper.pk == need.author_id or helper.pk in _excluded(need, [helper.pk]):
+    if outside or helper.pk not in _allowed(need, [helper.pk]):
         return _("%(name)s cannot be asked for this need.") % {"name": helper.given_name}
     return ""
 
@@ -171,8 +175,8 @@ def _sentence(need: Need, wanted: Sequence[Skill]) -> str:
 
 def _facts(need: Need, ids: list[UUID], now: datetime, wanted: Sequence[Skill] = ()) -> _Facts:
     """Guards first: nothing more is read about people who may not be asked."""
-    excluded = _excluded(need, ids)
-    loads = loads_of([pk for pk in ids if pk not in excluded], now=now)
+    allowed = _allowed(need, ids)
+    loads = loads_of([pk for pk in ids if pk in allowed], now=now)
     askable = [pk for pk, load in loads.items() if load.may_be_asked(now, need.minutes)]
     facts = _Facts(loads, askable, _last_help(need.author_id), answers_of(askable, now=now))
     if wanted:
@@ -180,16 +184,29 @@ def _facts(need: Need, ids: list[UUID], now: datetime, wanted: Sequence[Skill] =
     return facts
 
 
-def _excluded(need: Need, ids: list[UUID]) -> set[UUID]:
-    """The author, asked already, of the same venture, kept apart, gone since the index was read."""
-    author = need.author_id
-    asked = Ask.objects.filter(need=need).values_list("helper_id", flat=True)
+def _allowed(need: Need, ids: list[UUID]) -> set[UUID]:
+    """Neither the author, nor asked already, of the same venture, kept apart, or gone since the
+    index was read."""
+    return {pk for (pk,) in _allowed_among(ids=ids, need=need.pk, author=need.author_id)}
+
+
+def _allowed_query(ids: list[UUID], need: UUID, author: UUID) -> QuerySet[Any, Any]:
+    them = OuterRef("pk")
     mine = Affiliation.objects.current().filter(person_id=author).values("venture")
-    team = Affiliation.objects.current().filter(venture__in=mine)
-    apart = _apart_from(author)
-    here = Person.objects.filter(pk__among=ids, state__in=FINDABLE).values_list("pk", flat=True)
-    excluded = {author, *asked, *team.values_list("person_id", flat=True), *apart}
-    return excluded | (set(ids) - set(here))
+    team = Affiliation.objects.current().filter(person=them, venture__in=mine)
+    apart = AvoidPair.objects.filter(
+        Q(person=them, other_id=author) | Q(person_id=author, other=them)
+    )
+    here: QuerySet[Any, Any] = Person.objects.filter(~Q(pk=author), pk__among=ids)
+    return here.filter(
+        Q(state__in=FINDABLE),
+        ~Exists(Ask.objects.filter(need_id=need, helper=them)),
+        ~Exists(team),
+        ~Exists(apart),
+    ).values_list("pk")
+
+
+_allowed_among = Prepared(_allowed_query, ids=list, need=UUID, author=UUID)
 
 
 def _apart_from(person_id: UUID) -> set[UUID]:
@@ -203,12 +220,20 @@ def kept_apart(one: UUID, other: UUID) -> bool:
 
 def _last_help(author_id: UUID) -> dict[UUID, datetime]:
     """When the author and each other person last helped each other, whoever gave."""
-    happened = HelpExchange.objects.exclude(state__in=(HelpState.CANCELLED, HelpState.NO_SHOW))
     last: dict[UUID, datetime] = {}
-    for other, one in (("giver_id", "receiver_id"), ("receiver_id", "giver_id")):
-        for pk, at in happened.filter(**{one: author_id}).values_list(other, "created_at"):
-            last[pk] = max(at, last.get(pk, at))
+    for giver, receiver, at in _helps_with(author=author_id):
+        other = receiver if giver == author_id else giver
+        last[other] = max(at, last.get(other, at))
     return last
+
+
+def _helps_query(author: UUID) -> QuerySet[Any, Any]:
+    happened = HelpExchange.objects.exclude(state__in=(HelpState.CANCELLED, HelpState.NO_SHOW))
+    rows = happened.filter(Q(giver_id=author) | Q(receiver_id=author))
+    return rows.values_list("giver_id", "receiver_id", "created_at")
+
+
+_helps_with = Prepared(_helps_query, author=UUID)
 
 
 def _add_skills_near(facts: _Facts, wanted: Sequence[Skill]) -> None:
@@ -274,27 +299,24 @@ class Card:
 
 
 def cards_of(person_ids: Sequence[UUID]) -> dict[UUID, Card]:
-    """Three queries for all."""
-    ventures = dict(
-        Affiliation.objects.current()
-        .filter(person_id__in=person_ids)
-        .order_by("-since_on", "id")
-        .values_list("person_id", "venture__name")
-    )
-    hubs = dict(
-        Residency.objects.current()
-        .filter(person_id__in=person_ids)
-        .order_by("-since_on", "id")
-        .values_list("person_id", "hub__name")
-    )
-    return {
-        person.pk: Card(
-            person.pk,
-            person.name,
-            person.given_name,
-            ventures.get(person.pk, ""),
-            hubs.get(person.pk, ""),
-            person.photo_url,
+    found = {}
+    for *fields, venture, hub in _cards_of(ids=person_ids):
+        person = Person(**dict(zip(SHOWN, fields, strict=True)))
+        found[person.pk] = Card(
+            person.pk, person.name, person.given_name, venture or "", hub or "", person.photo_url
         )
-        for person in Person.objects.filter(pk__in=person_ids)
-    }
+    return found
+
+
+def _cards_query(ids: Sequence[UUID]) -> QuerySet[Any, Any]:
+    """The venture and the hive where the person has been longest."""
+    them = OuterRef("pk")
+    ventures = Affiliation.objects.current().filter(person=them).order_by("since_on", "-id")
+    hubs = Residency.objects.current().filter(person=them).order_by("since_on", "-id")
+    people: QuerySet[Any, Any] = Person.objects.filter(pk__among=ids)
+    venture = Subquery(ventures.values("venture__name")[:1])
+    hub = Subquery(hubs.values("hub__name")[:1])
+    return people.values_list(*SHOWN, venture, hub)
+
+
+_cards_of = Prepared(_cards_query, ids=list)

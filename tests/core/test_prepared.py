@@ -48,3 +48,17 @@ def test_days_are_days() -> None:
 
     assert ask(person=person.pk, day=today) == [(today, person.pk)]
     assert ask(person=person.pk, day=today - timedelta(days=1)) == []
+
+
+def among(ids: list[UUID]) -> QuerySet[Any, Any]:
+    found: QuerySet[Any, Any] = Person.objects.filter(pk__among=ids)
+    return found.order_by("folded_name").values_list("given_name")
+
+
+def test_ids_may_be_any_number() -> None:
+    ana, bob = (make_person(name, family_name=name) for name in ("Ana", "Bob"))
+    ask = Prepared(among, ids=list)
+
+    assert ask(ids=[bob.pk, ana.pk]) == [("Ana",), ("Bob",)]
+    assert ask(ids=[bob.pk]) == [("Bob",)]
+    assert ask(ids=[]) == []

@@ -508,7 +508,7 @@ def test_the_preview_costs_the_same_however_many_may_be_asked(
         page.get(reverse("exchange:need_preview", args=[draft.pk]))
 
 
-PREVIEW_QUERIES = 31
+PREVIEW_QUERIES = 24
 
 
 def test_hosts_take_away_the_needs_of_their_hives(
