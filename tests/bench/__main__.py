@@ -6,8 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.bench import imports as imports_bench
 from tests.bench import load as load_bench
 from tests.bench import networks, page_tables
+from tests.bench import sweeps as sweeps_bench
 from tests.bench.figures import Figure, Figures, as_json, list_of
 
 SIZES = ("S", "M", "L")
@@ -49,6 +51,16 @@ def load(options: argparse.Namespace) -> Figures:
     return _listed(load_bench.run(options.size or "M", options.server))
 
 
+def imports(options: argparse.Namespace) -> Figures:
+    """5,000 people brought into a network that has 16,000, from a spreadsheet, and taken back."""
+    return _listed(imports_bench.run(options.server))
+
+
+def sweeps(options: argparse.Namespace) -> Figures:
+    """Processor time of each duty, with much to do and with nothing left (M if unset)."""
+    return _listed(sweeps_bench.run(options.size or "M", options.server))
+
+
 def _listed(figures: Figures) -> Figures:
     say(list_of(figures))
     return figures
@@ -70,6 +82,8 @@ BENCHES: dict[str, Callable[[argparse.Namespace], Figures]] = {
     "build": build,
     "worker": worker,
     "load": load,
+    "imports": imports,
+    "sweeps": sweeps,
     "matching": matching,
 }
 

@@ -1,17 +1,13 @@
-"""Seconds to import 5,000 people into a network that has 16,000, from the file to the undoing.
+"""Seconds to import 5,000 people into a network that has 16,000, from the file to the undoing."""
 
-    python -m tests.bench.imports [lines] [already here]
-
-It works on a database of its own, made and thrown away.
-"""
-
-import os
 import sys
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
+
+from tests.bench import networks
+from tests.bench.figures import Figure, Figures, as_json
 
 GIVEN = [
     "Léa",
@@ -56,47 +52,67 @@ TRADES = [
 ]
 
 
-def main(lines: int = 5000, here: int = 16_000) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["ESSAIM_VAR"] = folder
-        os.environ["ESSAIM_DATABASE_URL"] = f"sqlite:///{folder}/bench.sqlite3"
-        os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
-        import django
-
-        django.setup()
-        from django.core.management import call_command
-
-        call_command("migrate", verbosity=0)
-        measure(lines, here, Path(folder))
+LINES, HERE = 5_000, 16_000
+TARGET_S = 20.0
 
 
-def measure(lines: int, here: int, folder: Path) -> None:
+def run(server: str) -> Figures:
+    with networks.empty("imports", server) as network:
+        return network.figures("tests.bench.imports")
+
+
+def main() -> None:
+    import django
+
+    django.setup()
+    sys.stdout.write(as_json(measure(LINES, HERE)))
+
+
+def measure(lines: int, here: int) -> Figures:
     from tests.core import importing
     from tests.factories import make_host, make_hub
 
     hub = make_hub("La Halle")
     host = make_host(hub)
     people(here)
-    raw = workbook(lines)
-    say(f"{lines} lines, {len(raw) / 1000:.0f} kB, {here} people here already")
-    run = timed("received", lambda: receive(raw, host, hub))
-    checked = timed("checked", lambda: importing.check(run))
-    timed("written", lambda: importing.write(checked))
-    say(f"  written lines: {checked.lines.filter(outcome='written').count()}")
-    timed("exported (csv)", lambda: exported(host, hub))
-    timed("taken back", lambda: importing.take_back(checked))
+    raw, watch = workbook(lines), Watch()
+    run = watch("received", lambda: receive(raw, host, hub))
+    checked = watch("checked", lambda: importing.check(run))
+    watch("written", lambda: importing.write(checked))
+    written = checked.lines.filter(outcome="written").count()
+    watch("exported", lambda: exported(host, hub))
+    watch("taken_back", lambda: importing.take_back(checked))
+    return watch.figures() | {"import_written_lines": Figure(written, "lines")}
 
 
-def say(words: str) -> None:
-    sys.stdout.write(f"{words}\n")
+class Watch:
+    """How long each stage takes, for whoever waits and for the processor."""
+
+    def __init__(self) -> None:
+        self._took: dict[str, tuple[float, float]] = {}
+
+    def __call__(self, stage: str, work: Callable[[], Any]) -> Any:
+        start, processor = time.perf_counter(), time.process_time()
+        answer = work()
+        self._took[stage] = time.perf_counter() - start, time.process_time() - processor
+        return answer
+
+    def figures(self) -> Figures:
+        brought_in = [self._took[stage] for stage in ("received", "checked", "written")]
+        whole = tuple(map(sum, zip(*brought_in, strict=True)))
+        found = _seconds("import", whole)
+        found["import_s"] = replace(found["import_s"], target=TARGET_S)
+        for stage, took in self._took.items():
+            found |= _seconds(f"import_{stage}", took)
+        return found
 
 
-def timed(name: str, work: Callable[[], Any]) -> Any:
-    start, processor = time.perf_counter(), time.process_time()
-    answer = work()
-    elapsed, processor = time.perf_counter() - start, time.process_time() - processor
-    say(f"  {name}: {elapsed:.1f} s, of which {processor:.1f} s of processor")
-    return answer
+def _seconds(name: str, took: tuple[float, ...]) -> Figures:
+    elapsed, processor = took
+    return {
+        f"{name}_s": Figure(round(elapsed, 2), "s"),
+        f"{name}_cpu_s": Figure(round(processor, 2), "s"),
+    }
 
 
 def people(count: int) -> None:
@@ -163,4 +179,4 @@ def exported(host: Any, hub: Any) -> int:
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main()

@@ -18,6 +18,8 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 from psycopg import sql
 
+from tests.bench.figures import Figures, read_json
+
 ROOT = Path(__file__).resolve().parents[2]
 CACHE = ROOT / ".cache" / "bench"
 GENERATOR = ("essaim/home/demo", "essaim/home/management/commands/demo.py", "essaim/people/data")
@@ -51,6 +53,14 @@ class Network:
             given["ESSAIM_DATABASE_URL"] = urlunsplit(parts._replace(path=f"/{self.name}"))
         return given
 
+    def figures(self, module: str) -> Figures:
+        """What a module of the benches measures there, in a process of its own."""
+        command = [sys.executable, "-m", module]
+        ran = subprocess.run(
+            command, check=True, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, text=True
+        )
+        return read_json(ran.stdout)
+
     def run(self, *arguments: str) -> None:
         """Runs a command of the project there; what it says goes to our error stream."""
         command = [sys.executable, *arguments]
@@ -79,16 +89,31 @@ def prepared(size: str, server: str = "") -> Network:
 
 def build(network: Network) -> float:
     """Builds from nothing; tells the seconds it took."""
-    drop(network)
-    network.folder.mkdir(parents=True)
-    if network.server:
-        _on_server(network.server, "CREATE DATABASE {}", network.name)
-    network.run("manage.py", "prepare")
+    _create(network)
     started = time.monotonic()
     network.run("manage.py", "demo", "--size", network.size)
     seconds = time.monotonic() - started
     _stamp(network).write_text(_fingerprint())
     return seconds
+
+
+def _create(network: Network) -> None:
+    drop(network)
+    network.folder.mkdir(parents=True)
+    if network.server:
+        _on_server(network.server, "CREATE DATABASE {}", network.name)
+    network.run("manage.py", "prepare")
+
+
+@contextmanager
+def empty(name: str, server: str = "") -> Iterator[Network]:
+    """An installation without anybody, removed at the end."""
+    network = network_of(name, server)
+    _create(network)
+    try:
+        yield network
+    finally:
+        drop(network)
 
 
 def drop(network: Network) -> None:

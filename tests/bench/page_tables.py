@@ -1,11 +1,9 @@
 """`scripts/bench pages`: pages and writes at each size, and whether they grow with the network."""
 
-import subprocess
-import sys
 from collections.abc import Iterable
 
-from tests.bench.figures import Figure, Figures, read_json, table
-from tests.bench.networks import ROOT, copied, prepared
+from tests.bench.figures import Figure, Figures, table
+from tests.bench.networks import copied, prepared
 
 EMPTY = {"empty", "empty_signed_in"}
 GROWTH = 1.5
@@ -13,16 +11,7 @@ GROWTH = 1.5
 
 def measure(size: str, server: str) -> Figures:
     with copied(prepared(size, server)) as network:
-        command = [sys.executable, "-m", "tests.bench.measure"]
-        ran = subprocess.run(
-            command,
-            check=True,
-            cwd=ROOT,
-            env=network.environment,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-    return read_json(ran.stdout)
+        return network.figures("tests.bench.measure")
 
 
 def measure_all(sizes: Iterable[str], server: str) -> dict[str, Figures]:

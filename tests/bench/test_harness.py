@@ -1,15 +1,18 @@
 """The benches themselves: their names, their JSON, and that they refuse to time a wrong answer."""
 
 import json
+import time
 from typing import Any
 
 import pytest
 from django.core.wsgi import get_wsgi_application
 from django.urls import reverse
 
+from essaim.core.duties import DUTIES
 from essaim.people.models import Person
-from tests.bench import page_tables
+from tests.bench import page_tables, sweeps
 from tests.bench.figures import Figure, as_json, list_of, read_json
+from tests.bench.imports import Watch
 from tests.bench.measure import figures_of
 from tests.bench.meter import (
     Cost,
@@ -130,3 +133,23 @@ def test_figures_are_listed_as_a_table_for_the_documents() -> None:
         "|-----------|-------|------|--------|\n"
         "| worker_mb |  88.7 |   MB |    130 |\n"
     )
+
+
+def test_an_import_is_waited_for_until_its_last_line_is_written() -> None:
+    watch = Watch()
+    for stage in ("received", "checked", "written", "taken_back"):
+        watch(stage, lambda: time.sleep(0.02))
+
+    found = watch.figures()
+
+    assert found["import_s"].target == 20
+    assert found["import_s"].value == pytest.approx(3 * found["import_taken_back_s"].value, rel=0.5)
+    assert found["import_cpu_s"].value <= found["import_s"].value
+
+
+def test_each_duty_is_measured_under_its_own_name() -> None:
+    figures = sweeps.measure()
+
+    assert len(figures) == 3 * len(DUTIES)
+    assert figures["take_due_steps_cpu_s"].target == 5
+    assert sweeps.friday_afternoon().weekday() == 4
