@@ -7,21 +7,17 @@ import unicodedata
 # joiners that emoji and Persian need stay.
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")
 _SEPARATORS = str.maketrans({"\u2028": "\n", "\u2029": "\n", "\t": " ", "\v": " ", "\f": " "})
-_UNSEEN = ("Cc", "Cs")
+# Control characters but the line break, and surrogates that are no half of anything.
+_UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+SEARCH_LENGTH = 200
+SEARCH_WORDS = 8
 
 
 def prose(text: str) -> str:
     """Lines are kept; control characters, lone surrogates and turned directions are not."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").translate(_SEPARATORS)
-    kept = (
-        c for c in _TURNING.sub("", lines) if c == "\n" or unicodedata.category(c) not in _UNSEEN
-    )
-    return unicodedata.normalize("NFC", "".join(kept)).strip()
-
-
-def _is_seen(character: str) -> bool:
-    turning = _TURNING.match(character)
-    return character == "\n" or not (turning or unicodedata.category(character) in _UNSEEN)
+    kept = _UNSEEN.sub("", _TURNING.sub("", lines))
+    return unicodedata.normalize("NFC", kept).strip()
 
 
 def line(text: str) -> str:
@@ -34,6 +30,11 @@ def folded(text: str) -> str:
     plain = unicodedata.normalize("NFKD", line(text).casefold().translate(_LIGATURES))
     letters = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
     return " ".join(letters.split())
+
+
+def sought(typed: str) -> list[str]:
+    """The words of a search, folded; few, because each is one more condition for the database."""
+    return folded(typed[:SEARCH_LENGTH]).split()[:SEARCH_WORDS]
 
 
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d"})

@@ -17,7 +17,7 @@ from essaim.core.access import allow, public, signed_in
 from essaim.core.refusals import Refusal
 from essaim.core.spreadsheets import csv_chunks
 from essaim.core.templatetags.presentation import minutes_words
-from essaim.core.writing import folded
+from essaim.core.writing import folded, sought
 from essaim.exchange import confirm_links, help_lines
 from essaim.exchange.actions import cancelling
 from essaim.exchange.actions import help as actions
@@ -68,8 +68,8 @@ def _wanted(request: SignedRequest) -> QuerySet[HelpExchange]:
     rows = HelpExchange.objects.of(me)
     if (side := sides.get(request.GET.get("side", ""))) is not None:
         rows = rows.filter(side)
-    if words := folded(request.GET.get("q", "")).split():
-        rows = rows.filter(pk__in=_found(rows, words))
+    if typed := request.GET.get("q", "").strip():
+        rows = rows.filter(pk__in=_found(rows, sought(typed)))
     return rows
 
 
@@ -79,7 +79,7 @@ def _found(rows: QuerySet[HelpExchange], words: list[str]) -> list[UUID]:
     return [
         pk
         for pk, title, giver, receiver in texts
-        if all(word in f"{folded(title)} {giver} {receiver}" for word in words)
+        if words and all(word in f"{folded(title)} {giver} {receiver}" for word in words)
     ]
 
 

@@ -51,6 +51,7 @@ def _page(request: SignedRequest, **forms: Any) -> dict[str, Any]:
         "pause_form": PauseForm(),
         "undo": _undoable(request),
         "search": _search(request),
+        "too_long": None,
     }
     return context | forms
 
@@ -163,8 +164,9 @@ def _uuid(text: str | None) -> UUID:
 def toolbox_note(request: SignedRequest, pk: UUID) -> HttpResponse:
     row, form = _mine(request, pk), NoteForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Three hundred signs at most: say it shorter."))
-        return redirect("exchange:toolbox")
+        too_long = {"pk": row.pk, "note": request.POST.get("note", "")}
+        page = _page(request, too_long=too_long)
+        return render(request, "exchange/toolbox.html", page, status=422)
     note = form.cleaned_data["note"]
     return _do(
         request,

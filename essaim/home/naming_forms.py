@@ -4,7 +4,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from essaim.core.fields import Line
-from essaim.core.writing import folded
 from essaim.exchange.contact import contact_of
 from essaim.people.models import AffiliationRole, Person, Role
 
@@ -43,8 +42,7 @@ def _meant_by(typed: str) -> Any:
     found = Person.objects.present()
     if "@" in typed:
         return found.filter(email__iexact=typed)
-    # Of an emoji alone no letter is left, and no letter would name everybody.
-    return found.named(typed) if folded(typed) else found.none()
+    return found.named(typed)
 
 
 class TeamForm(NamedForm):

@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from essaim.core.writing import folded
 from essaim.exchange.contact import contacts_of
 from essaim.hubs.models import Hub, Residency
 from essaim.people.models import GONE, Affiliation, Person
@@ -32,7 +31,7 @@ class Row:
 
 def residencies(hub: Hub, *, words: str = "", sort: str = "") -> QuerySet[Any]:
     found = Residency.objects.current().filter(hub=hub).exclude(person__state__in=GONE)
-    if folded(words):
+    if words:
         found = found.filter(person__in=Person.objects.named(words))
     return found.select_related("person").order_by(*ORDERS.get(sort, ORDERS[""]))
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from rapidfuzz.distance import OSA
 
-from essaim.core.writing import folded
+from essaim.core.writing import sought
 
 # Shorter words have too many neighbours to guess from.
 SHORTEST = 4
@@ -19,7 +19,7 @@ def misspelt(typed: str, rows: QuerySet[Any], field: str) -> list[UUID]:
     Only words with the same two first letters are compared: who mistypes a name seldom mistypes its
     beginning, and so a search reads hundreds of rows and not all.
     """
-    words = folded(typed).split()
+    words = sought(typed)
     if not words or min(map(len, words)) < SHORTEST:
         return []
     for word in words:

@@ -16,6 +16,7 @@ from essaim.hubs.models import PLANS, Hub
 from essaim.people.models import Person
 
 MOST = 100
+LINE = 400
 ADDRESS = re.compile(r"[^\s<>,;:\"()]+@[^\s<>,;:\"()]+")
 
 Guest = tuple[str, str, str]
@@ -23,9 +24,11 @@ Guest = tuple[str, str, str]
 
 def read_guest(line: str) -> Guest:
     """Address, given name, family name, from « Nadia Ben Salem <nadia@…> » or any order of them."""
+    # No further: in one endless word the search would begin again at each letter.
+    line = line[:LINE]
     found = ADDRESS.search(line)
     if not found:
-        raise ValidationError(_("No address in “%(line)s”.") % {"line": line})
+        raise ValidationError(_("No address in “%(line)s”.") % {"line": line[:80]})
     address = found.group().strip(".").lower()
     validate_email(address)
     words = re.sub(r"[\s<>,;:\"()]+", " ", line.replace(found.group(), " ")).strip()

@@ -4,10 +4,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from essaim.core.writing import SEARCH_WORDS, sought
+from essaim.exchange.models import Need
+from essaim.hubs.invitation_forms import InviteForm
+from essaim.hubs.models import Hub
 from essaim.people.actions.skills import propose_skill
 from essaim.people.forms import VentureForm
+from essaim.people.models import Person, Venture
 from tests.attack.importing import checked_run
-from tests.factories import make_host, make_hub, make_resident
+from tests.factories import lend, make_host, make_hub, make_resident, make_skill, make_venture
 
 pytestmark = pytest.mark.django_db
 
@@ -45,3 +50,45 @@ def test_a_forged_way_back_leads_home(client: Client, there: str) -> None:
     answer = client.post(reverse("core:set_theme"), {"theme": "dark", "next": there})
 
     assert (answer.status_code, answer["Location"]) == (302, "/")
+
+
+def test_a_search_looks_for_few_words_however_many_are_typed() -> None:
+    assert sought("Abeille " * 12_800) == ["abeille"] * SEARCH_WORDS
+
+
+def test_a_search_without_a_letter_finds_nobody_rather_than_everybody() -> None:
+    make_venture("Les Bocaux", make_resident())
+
+    found = [Person.objects.named("🐝"), Venture.objects.about("🐝"), Need.objects.saying("🐝")]
+
+    assert [list(rows) for rows in found] == [[], [], []]
+
+
+def test_a_host_who_types_a_sign_is_shown_nobody(client: Client) -> None:
+    hub = make_hub()
+    make_resident(hub, given_name="Zoé")
+    client.force_login(make_host(hub))
+
+    page = client.get(reverse("home:residents", args=[hub.slug]), {"q": "🐝"})
+
+    assert "Zoé" not in page.content.decode()
+
+
+def test_an_endless_word_instead_of_guests_is_refused_at_once() -> None:
+    form = InviteForm({"guests": "a" * 100_000, "hub": ""}, hubs=Hub.objects.all())
+
+    [error] = form.errors["guests"]
+
+    assert len(str(error)) < 120
+
+
+def test_a_note_that_is_too_long_stays_in_its_field(client: Client) -> None:
+    me = make_resident()
+    row = lend(me, make_skill(), note="Courte")
+    client.force_login(me)
+
+    answer = client.post(reverse("exchange:toolbox_note", args=[row.pk]), {"note": "é" * 301})
+
+    row.refresh_from_db()
+    assert (answer.status_code, row.note) == (422, "Courte")
+    assert "é" * 301 in answer.content.decode()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from essaim.core.ids import uuid7
 from essaim.core.personal_data import Erase, PersonalData
 from essaim.core.states import Machine, Transition
-from essaim.core.writing import folded
+from essaim.core.writing import folded, sought
 from essaim.hubs.models import Host, Hub, Residency
 from essaim.people.models import Person, Skill
 
@@ -69,8 +69,9 @@ class NeedQuerySet(models.QuerySet["Need"]):
 
     def saying(self, typed: str) -> "NeedQuerySet":
         """Those that hold every word, whatever the case and the accents."""
-        found = self
-        for word in folded(typed).split():
+        words = sought(typed)
+        found = self if words else self.none()
+        for word in words:
             found = found.filter(folded_text__contains=word)
         return found
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from essaim.core.ids import uuid7
 from essaim.core.personal_data import Erase, PersonalData
 from essaim.core.states import Machine, Transition
-from essaim.core.writing import folded
+from essaim.core.writing import folded, sought
 
 
 class Audience(models.TextChoices):
@@ -58,9 +58,13 @@ class PersonQuerySet(models.QuerySet["Person"]):
         return self.present().filter(profile_audience=Audience.PUBLIC)
 
     def named(self, typed: str) -> "PersonQuerySet":
-        """Those of whose names one begins with each word typed, whatever its case or accents."""
-        found = self
-        for word in folded(typed).split():
+        """Those of whose names one begins with each word typed, whatever its case or accents.
+
+        Of an emoji alone no letter is left: it names nobody.
+        """
+        words = sought(typed)
+        found = self if words else self.none()
+        for word in words:
             found = found.filter(
                 Q(folded_name__startswith=word) | Q(folded_name__contains=f" {word}")
             )

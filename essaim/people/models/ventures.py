@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from essaim.core.ids import uuid7
 from essaim.core.personal_data import Erase, PersonalData
-from essaim.core.writing import folded
+from essaim.core.writing import folded, sought
 from essaim.people.models.persons import Audience, Person
 
 
@@ -59,8 +59,9 @@ class VentureQuerySet(models.QuerySet["Venture"]):
 
     def about(self, typed: str) -> "VentureQuerySet":
         """Those whose name, trade or challenge has a word beginning with each word typed."""
-        found = self
-        for word in folded(typed).split():
+        words = sought(typed)
+        found = self if words else self.none()
+        for word in words:
             found = found.filter(
                 Q(folded_text__startswith=word) | Q(folded_text__contains=f" {word}")
             )
