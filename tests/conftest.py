@@ -63,6 +63,7 @@ def _ledger_may_be_flushed() -> None:
 def _files_apart(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "documents"
     settings.VAR_DIR = tmp_path
+    settings.EMAIL_FILE_PATH = tmp_path / "mail"
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
 

@@ -20,4 +20,5 @@ class CoreConfig(AppConfig):
             "documents",
             "imports",
             "readiness",
+            "erasures",
         )

@@ -16,6 +16,8 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, connections
 
+from essaim.core import erasures
+
 SQLITE = "essaim.sqlite3"
 POSTGRES = "essaim.pgdump"
 
@@ -24,17 +26,17 @@ class BackupFailed(Exception):
     pass
 
 
-def folder() -> Path:
-    return Path(settings.VAR_DIR) / "backups"
-
-
 def latest() -> datetime | None:
-    times = [path.stat().st_mtime for path in folder().glob("*.tar.gz")]
+    times = [path.stat().st_mtime for path in erasures.folder().glob("*.tar.gz")]
     return datetime.fromtimestamp(max(times)).astimezone() if times else None
 
 
 def back_up(target: Path) -> None:
-    """Writes the archive beside `target` first: a half-written one is never taken for it."""
+    """Writes the archive beside `target` first: a half-written one is never taken for it.
+
+    The record of the erased goes beside it, never into it: it must know of erasures to come.
+    """
+    erasures.note_from_database()
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
         dump = Path(scratch) / (SQLITE if connection.vendor == "sqlite" else POSTGRES)
@@ -46,6 +48,7 @@ def back_up(target: Path) -> None:
                 archive.add(settings.MEDIA_ROOT, "documents")
         half.chmod(0o600)
         half.replace(target)
+    erasures.take_along(target.parent)
 
 
 def _dump(path: Path) -> None:
@@ -60,7 +63,12 @@ def _dump(path: Path) -> None:
 
 
 def restore(source: Path) -> None:
-    """Puts the archive's database and documents in place of those of this installation."""
+    """Puts the archive's database and documents in place of those of this installation.
+
+    The database may be of an older version: `erasures.replay` waits for its migrations.
+    """
+    erasures.note_from_database()
+    erasures.bring(source.parent)
     with tempfile.TemporaryDirectory() as scratch, tarfile.open(source) as archive:
         # The filter refuses links and paths that lead out of the folder.
         archive.extractall(scratch, filter="data")

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tarfile
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
@@ -119,6 +120,73 @@ def test_a_backup_of_sqlite_brings_everything_back(tmp_path: Path) -> None:
 
 def test_a_backup_of_postgresql_brings_everything_back(tmp_path: Path, postgres_url: str) -> None:
     check_round_trip(Installation(tmp_path / "var", postgres_url), tmp_path / "all.tar.gz")
+
+
+ERASE = """
+import django; django.setup()
+from essaim.home.actions.leaving import erase_person
+from essaim.people.models import Person
+lea = Person.objects.get(email="lea@example.org")
+erase_person(person=lea, by=lea)
+"""
+NAMES = """
+import django; django.setup()
+from essaim.people.models import Person
+print(*Person.objects.order_by("created_at").values_list("given_name", "state"))
+"""
+
+
+def check_erased_stay_erased(here: Installation, var: Path) -> None:
+    archive, record = var.parent / "copies" / "all.tar.gz", var / "backups" / "erased.txt"
+    here.essaim("migrate", "-v0")
+    here.python(ADD_PERSON)
+    here.python(ADD_PERSON.replace("lea@", "zoe@").replace("Léa", "Zoé").replace("-preuve", "-z"))
+    here.essaim("backup", str(archive))
+    here.python(ERASE)
+    with tarfile.open(archive) as holds:
+        assert not [name for name in holds.getnames() if "erased" in name]
+
+    told = here.essaim("restore", str(archive), "--yes")
+
+    erased = "('', 'erased') ('Zoé', 'expected')\n"
+    assert "Erased again, because they were after this backup: 1." in told
+    assert here.python(NAMES) == erased
+    assert here.python(SHOW).splitlines()[1] == "%PDF-z"
+    assert len([path for path in (var / "documents").rglob("*") if path.is_file()]) == 1
+    # The record travels beside the archives, and is enough when the machine is lost.
+    here.essaim("backup", str(archive.parent / "newer.tar.gz"))
+    record.unlink()
+    here.essaim("restore", str(archive), "--yes")
+    assert here.python(NAMES) == erased
+    assert "lea" not in record.read_text()
+
+
+def test_who_was_erased_stays_erased_after_a_restoration_on_sqlite(tmp_path: Path) -> None:
+    check_erased_stay_erased(Installation(tmp_path / "var"), tmp_path / "var")
+
+
+def test_who_was_erased_stays_erased_after_a_restoration_on_postgresql(
+    tmp_path: Path, postgres_url: str
+) -> None:
+    check_erased_stay_erased(Installation(tmp_path / "var", postgres_url), tmp_path / "var")
+
+
+def test_who_was_erased_stays_erased_when_an_older_file_is_put_back_by_hand(
+    tmp_path: Path,
+) -> None:
+    var = tmp_path / "var"
+    here = Installation(var)
+    here.essaim("migrate", "-v0")
+    here.python(ADD_PERSON)
+    older = (var / "essaim.sqlite3").read_bytes()
+    here.python(ERASE)
+    (var / "essaim.sqlite3").write_bytes(older)
+    assert "Léa" in here.python(NAMES)
+
+    told = here.essaim("prepare")
+
+    assert "Erased again" in told
+    assert here.python(NAMES) == "('', 'erased')\n"
 
 
 def test_moving_to_postgresql_loses_nothing(tmp_path: Path, postgres_url: str) -> None:

@@ -1,5 +1,8 @@
 """To leave the network, and to be forgotten by it."""
 
+from functools import partial
+from uuid import UUID
+
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
@@ -8,12 +11,13 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q
 
-from essaim.core import journal, personal_data
+from essaim.core import erasures, journal, mail_files, personal_data
 from essaim.core.imports import forgetting
 from essaim.core.models import Notice, OutboxRow
 from essaim.core.refusals import NotAllowed
 from essaim.exchange.actions import leaving as exchange
-from essaim.exchange.models import Ask, HelpExchange, Need
+from essaim.exchange.models import HelpExchange
+from essaim.home import traces
 from essaim.hubs.actions import residencies
 from essaim.people.actions import roles, ventures
 from essaim.people.freshness import touch
@@ -39,7 +43,8 @@ def erase_person(*, person: Person, by: Person) -> None:
     PERSON.fire(person, "erase")
     journal.record("person.erase", person, by=by)
     _end_everything(person)
-    # Before the words are emptied: it looks for them.
+    # Before the words are emptied: they are looked for.
+    words = traces.words_of(person)
     _forget_in_notices_of_others(person)
     _forget_errands(person)
     forgetting.forget(person)
@@ -47,6 +52,13 @@ def erase_person(*, person: Person, by: Person) -> None:
     personal_data.erase(person)
     _close_account(person)
     _replace_address(person)
+    transaction.on_commit(partial(_forget_outside, person.pk, words))
+
+
+def _forget_outside(person_id: UUID, words: set[str]) -> None:
+    """What no transaction can take back, once it is sure."""
+    erasures.note(person_id)
+    mail_files.forget(words)
 
 
 def _end_everything(person: Person) -> None:
@@ -79,22 +91,21 @@ def _replace_address(person: Person) -> None:
 
 def _forget_in_notices_of_others(person: Person) -> None:
     """A notice tells its reader who asked or answered: those about this person's doings go."""
-    needs = Need.objects.filter(author=person).values_list("pk", flat=True)
-    asks = Ask.objects.filter(helper=person).values_list("pk", flat=True)
-    exchanges = HelpExchange.objects.of(person).values_list("pk", flat=True)
-    for pk in {person.pk, *needs, *asks, *exchanges}:
-        Notice.objects.filter(Q(path__contains=str(pk)) | Q(key__contains=str(pk))).delete()
-    if person.family_name:
-        # Not `person.name`, which already is that of a former member.
-        full = f"{person.given_name} {person.family_name}"
+    for pk in traces.ids_of(person):
+        Notice.objects.filter(Q(path__contains=pk) | Q(key__contains=pk)).delete()
+    if full := traces.full_name_of(person):
         named = Q(title__icontains=full) | Q(facts__name=full) | Q(facts__host=full)
         Notice.objects.filter(named).delete()
 
 
 def _forget_errands(person: Person) -> None:
-    """Log-in mails that could not leave hold the address; so may the reason why."""
-    OutboxRow.objects.filter(payload__to=person.email).delete()
-    OutboxRow.objects.filter(error__icontains=person.email).update(error="")
+    """Log-in mails that could not leave hold an address; so may the reason why."""
+    for address in traces.addresses_of(person):
+        OutboxRow.objects.filter(payload__to__iexact=address).delete()
+        OutboxRow.objects.filter(payload__text__icontains=address).delete()
+        OutboxRow.objects.filter(error__icontains=address).update(error="")
+    if full := traces.full_name_of(person):
+        OutboxRow.objects.filter(error__icontains=full).update(error="")
 
 
 def _read_helpers_again(person: Person) -> None:

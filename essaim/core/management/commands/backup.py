@@ -4,7 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from essaim.core import backups
+from essaim.core import backups, erasures
 
 
 class Command(BaseCommand):
@@ -15,7 +15,7 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         now = timezone.localtime().strftime("%Y-%m-%d-%H%M%S")
-        path: Path = options["path"] or backups.folder() / f"{now}.tar.gz"
+        path: Path = options["path"] or erasures.folder() / f"{now}.tar.gz"
         try:
             backups.back_up(path)
         except backups.BackupFailed as failure:

@@ -1,9 +1,10 @@
 from pathlib import Path
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from essaim.core import backups
+from essaim.core import backups, erasures
 
 
 class Command(BaseCommand):
@@ -27,4 +28,7 @@ class Command(BaseCommand):
             backups.restore(path)
         except backups.BackupFailed as failure:
             raise CommandError(str(failure)) from failure
+        call_command("migrate", verbosity=0, interactive=False)
+        if count := erasures.replay():
+            self.stdout.write(f"Erased again, because they were after this backup: {count}.")
         self.stdout.write("Restored. Run `essaim prepare`, then start the site.")
