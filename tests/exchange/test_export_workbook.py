@@ -29,7 +29,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 LISTS = ["Personnes", "Structures", "Boîte à outils", "Besoins", "Compétences"]
-PAST, ASKS = "Résidences passées", "Qui a été sollicité"
+PAST, ASKS = "Résidences passées", "À qui on a demandé"
 
 
 @pytest.fixture

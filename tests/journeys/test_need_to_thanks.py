@@ -100,10 +100,13 @@ def test_a_need_is_asked_accepted_done_confirmed_and_thanked(
     assert need.state == NeedState.MET
 
 
-def test_a_need_is_told_with_the_keyboard_alone(browser: "Browser", live_server: Any) -> None:
+def test_the_keyboard_alone_leads_from_the_need_to_the_thanks(
+    browser: "Browser", live_server: Any
+) -> None:
     hub = make_hub()
     lea = make_resident(hub)
-    lend(make_resident(hub, given_name="Nadia"), make_skill("Plan de financement"))
+    nadia = make_resident(hub, given_name="Nadia")
+    lend(nadia, make_skill("Plan de financement"))
     page = page_of(browser, live_server, lea, DESK)
 
     page.goto("/besoins/nouveau/")
@@ -117,12 +120,33 @@ def test_a_need_is_told_with_the_keyboard_alone(browser: "Browser", live_server:
     expect(page.get_by_role("heading", level=1)).to_contain_text("lan de financement")
     assert Need.objects.get().asks.count() == 1
 
+    helper = page_of(browser, live_server, nadia, DESK)
+    helper.goto("/ma-journee/")
+    press_until(helper, "Oui, je peux")
+    helper.keyboard.press("Enter")
+    expect(helper.get_by_text(lea.email)).to_be_visible()
+    help_path = f"/coups-de-main/{HelpExchange.objects.get().pk}/"
+    helper.goto(help_path)
+    press_until(helper, "30\u00a0min")
+    helper.keyboard.press("Enter")
+    expect(helper.get_by_text("attend une confirmation")).to_be_visible()
+    page.goto(help_path)
+    press_until(page, "Oui, c’est bien ça")
+    page.keyboard.press("Enter")
+    page.wait_for_load_state()
+    press_until(page, "TEXTAREA", "tagName")
+    page.keyboard.type("Merci Nadia.")
+    press_until(page, "Dire merci")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Merci Nadia.")).to_be_visible()
+    assert Thanks.objects.get().text == "Merci Nadia."
 
-def press_until(page: "Page", name: str) -> None:
-    """Tabs on until the button of that name has the focus."""
+
+def press_until(page: "Page", name: str, what: str = "innerText") -> None:
+    """Tabs on until what has the focus is called so."""
     for _ in range(60):
         page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.innerText").strip() == name:
+        if page.evaluate(f"document.activeElement.{what}").strip() == name:
             return
     raise AssertionError(f"the keyboard does not reach {name}")
 
