@@ -116,14 +116,15 @@ def loads_of(person_ids: Iterable[UUID], *, now: datetime) -> dict[UUID, Load]:
     }
 
 
-def lock_capacity(person: Person) -> None:
+def lock_capacity(*people: Person) -> None:
     """Within a transaction: two yeses of one person wait for each other.
 
     SQLite transactions are immediate already; on PostgreSQL the row is locked without keeping
-    others from pointing to it.
+    others from pointing to it. In the order of ids, so that nobody waits in a circle.
     """
-    rows = Person.objects.select_for_update(no_key=True).filter(pk=person.pk)
-    rows.values_list("pk", flat=True).get()
+    ids = [person.pk for person in people]
+    rows = Person.objects.select_for_update(no_key=True).filter(pk__in=ids)
+    list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 @dataclass(frozen=True)

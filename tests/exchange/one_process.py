@@ -99,10 +99,20 @@ def pool(words: str) -> None:
     )
 
 
+def propose(words: str) -> None:
+    """Asks a giver for a hand."""
+    giver, receiver = (Person.objects.get(pk=pk) for pk in words.split())
+    help_actions.propose_help(
+        giver=giver, receiver=receiver, title="Relire", minutes=15, by=receiver
+    )
+
+
 DEEDS = {
     deed.__name__: deed
-    for deed in (accept, decline, publish, confirm, dispute, gift, correct, close, pool, escalate)
-}
+    for deed in (
+        accept, decline, publish, confirm, dispute, gift, correct, close, pool, escalate, propose,
+    )
+}  # fmt: skip
 
 
 def main() -> None:

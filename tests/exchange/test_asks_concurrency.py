@@ -128,6 +128,14 @@ def test_eight_needs_told_at_once_leave_nobody_asked_three_times(tmp_path: Path)
     assert [helper.asks.count() for helper in (one, two)] == [2, 2]
 
 
+def test_of_eight_proposals_of_one_person_at_once_five_leave(tmp_path: Path) -> None:
+    receiver, *givers = residents(9)
+    pairs = [f"{giver.pk} {receiver.pk}" for giver in givers]
+    came = act_at_once(tmp_path, *([("propose", pair)] for pair in pairs))
+    assert came == {"done": 5, "ProposalsEnough": 3}
+    assert HelpExchange.objects.filter(proposed_by=receiver).count() == 5
+
+
 def _draft(author: Person, helpers: list[Person], skill: Skill) -> Need:
     for helper in helpers:
         if not helper.skills.exists():

@@ -121,7 +121,7 @@ def propose_help(
         raise NotAllowed
     if not title.strip():
         raise NothingWritten
-    lock_capacity(giver)
+    lock_capacity(giver, by)  # what the one may hold, and how many the other proposed today
     _refuse_proposal(giver, receiver, minutes, by)
     hub = home_hub(receiver) or home_hub(giver)
     if hub is None:
