@@ -17,7 +17,6 @@ from essaim.home.demo.records import (
     DemoPerson,
     DemoTrade,
     DemoVenture,
-    ToolboxNote,
 )
 from essaim.home.demo.tables import (
     grouped,
@@ -109,20 +108,12 @@ def handoff_for(need: DemoNeed, *, other: str) -> str:
     return need.handoff.replace("{other}", other)
 
 
-def good_news() -> tuple[str, ...]:
-    return lines("news.txt")
-
-
 def decline_remarks() -> tuple[str, ...]:
     return lines("declines.txt")
 
 
 def host_notes() -> tuple[str, ...]:
     return lines("host_notes.txt")
-
-
-def notes_on(skill: str) -> list[ToolboxNote]:
-    return [note for note in toolbox_notes() if note.skill == skill]
 
 
 def _hub(rng: Random, town: str) -> DemoHub:
