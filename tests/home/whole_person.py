@@ -27,7 +27,7 @@ from essaim.exchange.models import (
 from essaim.home.models import MondayDone
 from essaim.hubs.models import Host, Hub, Invitation
 from essaim.people.actions.skills import propose_skill
-from essaim.people.models import NetworkRole, Person, Role
+from essaim.people.models import NetworkRole, Person, Role, SkillChange, SkillChangeVerb
 from tests.factories import (
     lend,
     make_ask,
@@ -61,6 +61,7 @@ def _fill_people(person: Person) -> None:
     lend(person, make_skill(), f"{NAME} l’a fait dix ans")
     propose_skill(label="Tenir une buvette", by=person)
     NetworkRole.objects.create(person=person, role=Role.DIRECTOR)
+    SkillChange.objects.create(skill=make_skill(), verb=SkillChangeVerb.PLACE, by=person)
 
 
 def _fill_core(person: Person, other: Person) -> None:
