@@ -133,6 +133,7 @@ def test_the_keyboard_alone_leads_from_the_need_to_the_thanks(
     page.goto(help_path)
     press_until(page, "Oui, c’est bien ça")
     page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Oui, c’est bien ça")).to_have_count(0)
     page.wait_for_load_state()
     press_until(page, "TEXTAREA", "tagName")
     page.keyboard.type("Merci Nadia.")
