@@ -281,6 +281,8 @@ WHITENOISE_USE_FINDERS = DEBUG
 
 # Without a mail server, mails are written to files that the demonstration shows.
 EMAIL_CONFIG = env.email_url("ESSAIM_EMAIL_URL", default="filemail://")
+# Shorter than the time for which the outbox lends an errand to a worker.
+EMAIL_TIMEOUT = 60
 vars().update(EMAIL_CONFIG)
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str(

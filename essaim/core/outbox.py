@@ -96,6 +96,9 @@ def _claim(limit: int) -> list[OutboxRow]:
 
 def _do(row: OutboxRow) -> None:
     mine = OutboxRow.objects.filter(pk=row.pk, claim=row.claim)
+    # The errands before may have taken long: another worker counts from now, or has taken it.
+    if not mine.update(claimed_until=timezone.now() + CLAIM):
+        return
     try:
         HANDLERS[row.kind](row.payload, row.key)
     except Exception as error:

@@ -113,3 +113,39 @@ def test_a_worker_that_lost_its_claim_does_not_mark_the_row(post: Post) -> None:
     outbox._do(held)
 
     assert OutboxRow.objects.get().done_at is None
+
+
+def test_a_slow_errand_makes_no_other_be_done_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+
+    def slow(payload: dict[str, Any], key: str) -> None:
+        done.append(key)
+        if key == "letter:1":  # meanwhile the claim runs out, and another worker comes by
+            others = OutboxRow.objects.exclude(key=key)
+            others.update(claimed_until=timezone.now() - timedelta(seconds=1))
+            outbox.deliver()
+
+    monkeypatch.setitem(outbox.HANDLERS, "slow", slow)
+    for number in (1, 2, 3):
+        outbox.put("slow", {}, key=f"letter:{number}")
+
+    outbox.deliver()
+
+    assert sorted(done) == ["letter:1", "letter:2", "letter:3"]
+
+
+def test_each_errand_is_held_from_when_it_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[bool] = []
+
+    def look(payload: dict[str, Any], key: str) -> None:
+        until = OutboxRow.objects.get(key=key).claimed_until
+        held.append(until is not None and until > timezone.now() + outbox.CLAIM / 2)
+
+    monkeypatch.setitem(outbox.HANDLERS, "look", look)
+    outbox.put("look", {}, key="letter:1")
+    [row] = outbox._claim(20)
+    OutboxRow.objects.update(claimed_until=timezone.now() + timedelta(seconds=1))
+
+    outbox._do(row)
+
+    assert held == [True]
