@@ -79,9 +79,6 @@ class Load:
         )
         return tuple(obstacle for obstacle, stands in obstacles if stands)
 
-    def may_accept(self, minutes: int) -> bool:
-        return not self.why_not_accept(minutes)
-
     def why_not_accept(self, minutes: int) -> tuple[Obstacle, ...]:
         """A yes is the person's own will: only what they hold already and their pledge bound it."""
         obstacles = (

@@ -98,7 +98,7 @@ def _answers() -> Iterator[Write]:
     helpers: set[UUID] = set()
     needs: set[UUID] = set()
     for ask in asks:
-        free = loads[ask.helper_id].may_accept(ask.need.minutes)
+        free = not loads[ask.helper_id].why_not_accept(ask.need.minutes)
         if not free or ask.helper_id in helpers or ask.need_id in needs:
             continue
         helpers.add(ask.helper_id)

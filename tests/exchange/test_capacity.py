@@ -58,11 +58,11 @@ def test_need_longer_than_what_is_left_is_not_asked() -> None:
 def test_paused_or_resting_person_may_still_say_yes() -> None:
     willing = load(paused=True, resting_until=NOW + timedelta(hours=1), asks_this_week=9)
 
-    assert willing.may_accept(30)
+    assert willing.why_not_accept(30) == ()
 
 
 def test_waiting_asks_do_not_keep_from_saying_yes_but_help_underway_does() -> None:
-    assert load(open_asks=5, underway=1).may_accept(30)
+    assert load(open_asks=5, underway=1).why_not_accept(30) == ()
     assert load(underway=2).why_not_accept(30) == (Obstacle.HANDS_FULL,)
 
 
