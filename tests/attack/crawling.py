@@ -70,7 +70,7 @@ class Walk:
                     self._note(urljoin(path, unescape(link)))
                 yield path, html
             if answer.streaming:
-                answer.close()
+                b"".join(answer)  # read to its end, as a browser would: its files close
 
     def _note(self, path: str) -> None:
         """What a page is asked by its query changes its rows, seldom its forms."""
