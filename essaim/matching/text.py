@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-import snowballstemmer
+import Stemmer
 
 from essaim.matching.words import CLIPPED, STOP
 
@@ -105,7 +105,7 @@ def _stem(language: str, word: str) -> str:
     # A Snowball stemmer keeps its working word on itself: one per thread.
     stem: Callable[[str], str] | None = getattr(_stemmers, language, None)
     if stem is None:
-        stem = snowballstemmer.stemmer(language).stemWord
+        stem = Stemmer.Stemmer(language).stemWord
         setattr(_stemmers, language, stem)
     return stem(word)
 
