@@ -4,13 +4,13 @@ import argparse
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from tests.bench import imports as imports_bench
 from tests.bench import load as load_bench
 from tests.bench import networks, page_tables
 from tests.bench import sweeps as sweeps_bench
 from tests.bench.figures import Figure, Figures, as_json, list_of
+from tests.bench.matching import report as matching_bench
 
 SIZES = ("S", "M", "L")
 
@@ -68,13 +68,9 @@ def _listed(figures: Figures) -> Figures:
 
 def matching(options: argparse.Namespace) -> Figures:
     """Ranking quality and search time of the matching engine; --data names the public data."""
-    from tests.bench import matching as engine
-
     if options.data is None:
         raise SystemExit("matching reads public data: give their folder with --data DIR")
-    raw: dict[str, Any] = engine.figures(options.data, None, [16_000, 100_000])
-    found = {name: Figure(**figure) for name, figure in raw.items()}
-    return _listed(found)
+    return _listed(matching_bench.figures(options.data, None, [16_000, 100_000]))
 
 
 BENCHES: dict[str, Callable[[argparse.Namespace], Figures]] = {
