@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from essaim.core.access import allow
 from essaim.core.refusals import Refusal
+from essaim.core.writing import line
 from essaim.home.actions import monday as actions
 from essaim.home.models import MondayDone
 from essaim.home.monday import Kind, monday_of
@@ -111,6 +112,6 @@ def _day(typed: str) -> date:
 
 
 def _back(request: SignedRequest) -> HttpResponse:
-    hub = request.POST.get("hub", "")
+    hub = line(request.POST.get("hub", ""))
     known = Hub.objects.open().filter(slug=hub).exists() if hub else False
     return redirect(reverse("home:monday") + (f"?hub={hub}" if known else ""))
