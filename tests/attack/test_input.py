@@ -1,5 +1,8 @@
 """Odd input is refused in words, never a crash."""
 
+from urllib.parse import urlencode
+from uuid import uuid4
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -50,6 +53,17 @@ def test_a_forged_way_back_leads_home(client: Client, there: str) -> None:
     answer = client.post(reverse("core:set_theme"), {"theme": "dark", "next": there})
 
     assert (answer.status_code, answer["Location"]) == (302, "/")
+
+
+@pytest.mark.parametrize("hub", ["\x00", "\ud83d", "9" * 5000])
+def test_monday_comes_back_to_no_forged_hive(client: Client, hub: str) -> None:
+    client.force_login(make_host(make_hub()))
+    fold = reverse("home:monday_fold", args=["newcomer", uuid4()])
+    body = urlencode({"hub": hub.encode("utf-8", "surrogatepass")})
+
+    answer = client.post(fold, body, content_type="application/x-www-form-urlencoded")
+
+    assert (answer.status_code, answer["Location"]) == (302, reverse("home:monday"))
 
 
 def test_a_search_looks_for_few_words_however_many_are_typed() -> None:
