@@ -17,12 +17,16 @@ from essaim.hubs.models import Hub
 SECOND_WAVE = "second_wave"
 HOST_QUEUE = "host_queue"
 HOST_REMINDER = "host_reminder"
+# No step of the ladder: a yes that still has no date.
+NO_DATE = "no_date"
 
 # How long a need lives before its author is asked whether to keep it.
 LIFE = timedelta(days=14)
 HOUR = 1.0
 CLOSING = timedelta(minutes=15)
 DAY = 9.0  # a working day, in working hours
+# How long a yes may stand without a date before both are asked for one.
+DATE_WITHIN = timedelta(hours=3 * DAY)
 
 # Steps of brain-time: level, action, working hours after the step before, by urgency.
 # The partner's desk and the network's board will follow as levels 4 and 5.
@@ -114,6 +118,10 @@ def due_at(step: Step | None, *, since: datetime, hub: Hub) -> datetime | None:
 def first_step_at(need: Need, now: datetime) -> datetime | None:
     """When the second wave leaves if nobody says yes; `need.policy` is already frozen."""
     return due_at(step_after(need, None), since=now, hub=need.hub)
+
+
+def date_wanted_by(hub: Hub, *, agreed_at: datetime) -> datetime:
+    return after_working_time(agreed_at, DATE_WITHIN, working_day(hub))
 
 
 def working_day(hub: Hub) -> WorkingDay:

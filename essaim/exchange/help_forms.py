@@ -15,6 +15,15 @@ class Minutes(forms.Form):
     )
 
 
+class Moment(forms.Form):
+    """On the clock of the hive: see `help_views.help_date`."""
+
+    at = forms.DateTimeField(
+        label=_("When do you see each other?"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+
+
 class NotQuiteIt(forms.Form):
     minutes = forms.IntegerField(
         label=_("How many minutes for you?"),

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from essaim.core.templatetags.presentation import day_words, minutes_words
+from essaim.core.templatetags.presentation import day_words, minutes_words, moment_words
 from essaim.exchange.models import HelpExchange, HelpState
 from essaim.people.models import Person
 
@@ -28,7 +29,7 @@ class HelpLine:
 def with_names(rows: QuerySet[HelpExchange]) -> QuerySet[HelpExchange]:
     return rows.select_related("giver", "receiver").only(
         *("need_id", "title", "state", "planned_minutes", "claimed_minutes", "minutes"),
-        *("claimed_by_id", "proposed_by_id", "created_at", "confirm_by_at"),
+        *("claimed_by_id", "proposed_by_id", "created_at", "confirm_by_at", "meets_at"),
         *(f"{side}__{name}" for side in ("giver", "receiver") for name in NAMES),
     )
 
@@ -39,8 +40,9 @@ NAMES = ("given_name", "family_name", "state")
 def to_do(person: Person) -> QuerySet[HelpExchange]:
     """What waits for a word of this person: to answer, to claim, to confirm."""
     mine = Q(claimed_by_id=person.pk)
+    no_more_ahead = Q(meets_at=None) | Q(meets_at__lte=timezone.now())
     return HelpExchange.objects.of(person).filter(
-        Q(state=HelpState.AGREED)
+        Q(state=HelpState.AGREED) & no_more_ahead
         | Q(state=HelpState.PROPOSED) & ~Q(proposed_by_id=person.pk)
         | Q(state=HelpState.CLAIMED) & ~mine
         | Q(state=HelpState.DISPUTED) & mine
@@ -77,7 +79,7 @@ def _status(exchange: HelpExchange, person_id: UUID) -> tuple[str, str, bool]:
         HelpState.PROPOSED: (_("waits for an answer"), "wait", False)
         if proposer
         else (_("to answer"), "warn", True),
-        HelpState.AGREED: (_("agreed: say when it is done"), "wait", True),
+        HelpState.AGREED: _agreed(exchange),
         HelpState.CLAIMED: (_("waits for a confirmation"), "wait", False)
         if claimant
         else (_("to confirm"), "warn", True),
@@ -87,6 +89,16 @@ def _status(exchange: HelpExchange, person_id: UUID) -> tuple[str, str, bool]:
         HelpState.NO_SHOW: (_("did not take place"), "", False),
     }
     return words[exchange.state]
+
+
+def _agreed(exchange: HelpExchange) -> tuple[str, str, bool]:
+    if exchange.meets_at and exchange.meets_at > timezone.now():
+        return (
+            _("you see each other %(when)s") % {"when": moment_words(exchange.meets_at)},
+            "",
+            False,
+        )
+    return _("agreed: say when it is done"), "wait", True
 
 
 def story(exchange: HelpExchange, thanks: Any) -> list[dict[str, Any]]:

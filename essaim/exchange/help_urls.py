@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from essaim.exchange import brain_time_views, help_views, toolbox_views
+from essaim.exchange import brain_time_views, help_dates, help_views, toolbox_views
 
 urlpatterns = [
     path("boite-a-outils/", toolbox_views.toolbox, name="toolbox"),
@@ -21,6 +21,8 @@ urlpatterns = [
     path("coups-de-main/avec/<uuid:person_id>/", help_views.propose, name="propose_help"),
     path("coups-de-main/<uuid:pk>/", help_views.help_page, name="help"),
     path("coups-de-main/<uuid:pk>/accord/", help_views.help_agree, name="help_agree"),
+    path("coups-de-main/<uuid:pk>/date/", help_dates.help_date, name="help_date"),
+    path("coups-de-main/<uuid:pk>/rendez-vous.ics", help_dates.help_ics, name="help_ics"),
     path("coups-de-main/<uuid:pk>/fait/", help_views.help_claim, name="help_claim"),
     path("coups-de-main/<uuid:pk>/oui/", help_views.help_confirm, name="help_confirm"),
     path("coups-de-main/<uuid:pk>/presque/", help_views.help_dispute, name="help_dispute"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -9,6 +10,7 @@ from django.core.signing import BadSignature
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -22,7 +24,7 @@ from essaim.exchange import confirm_links, help_lines
 from essaim.exchange.actions import cancelling
 from essaim.exchange.actions import help as actions
 from essaim.exchange.contact import OPENING, contact_of
-from essaim.exchange.help_forms import Minutes, NotQuiteIt, Proposal, ThankYou
+from essaim.exchange.help_forms import Minutes, Moment, NotQuiteIt, Proposal, ThankYou
 from essaim.exchange.models import HelpExchange, HelpState, Thanks
 from essaim.people.models import Person
 from essaim.people.requests import SignedRequest
@@ -124,7 +126,16 @@ def help_page(request: SignedRequest, pk: UUID) -> HttpResponse:
     exchange = get_object_or_404(
         rows.select_related("giver", "receiver", "claimed_by", "hub", "thanks"), pk=pk
     )
-    return render(request, "exchange/help.html", _page_of(exchange, request.user))
+    return shown(request, exchange)
+
+
+def shown(
+    request: SignedRequest, exchange: HelpExchange, *, status: int = 200, **forms: object
+) -> HttpResponse:
+    """On the clock of the hive, as its moment was noted."""
+    with timezone.override(ZoneInfo(exchange.hub.time_zone)):
+        page = _page_of(exchange, request.user, **forms)
+        return render(request, "exchange/help.html", page, status=status)
 
 
 def _page_of(exchange: HelpExchange, me: Person, **forms: object) -> dict[str, object]:
@@ -145,6 +156,8 @@ def _page_of(exchange: HelpExchange, me: Person, **forms: object) -> dict[str, o
         "claimant": exchange.claimed_by_id == me.pk,
         "thanks": thanks,
         "may_thank": may_thank and exchange.receiver_id == me.pk,
+        "moment": Moment(initial={"at": exchange.meets_at}),
+        "ahead": exchange.meets_at is not None and exchange.meets_at > timezone.now(),
         "quick": (15, 30, 60),
         "minutes": Minutes(),
         "not_quite": NotQuiteIt(),
@@ -152,7 +165,7 @@ def _page_of(exchange: HelpExchange, me: Person, **forms: object) -> dict[str, o
     } | forms
 
 
-def _mine(request: SignedRequest, pk: UUID) -> HelpExchange:
+def mine_of(request: SignedRequest, pk: UUID) -> HelpExchange:
     rows = HelpExchange.objects.of(request.user).select_related("giver", "receiver", "hub")
     return get_object_or_404(rows, pk=pk)
 
@@ -173,7 +186,7 @@ def _do(
 @require_POST
 @allow(signed_in)
 def help_agree(request: SignedRequest, pk: UUID) -> HttpResponse:
-    exchange = _mine(request, pk)
+    exchange = mine_of(request, pk)
     return _do(
         request,
         exchange,
@@ -185,14 +198,9 @@ def help_agree(request: SignedRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @allow(signed_in)
 def help_claim(request: SignedRequest, pk: UUID) -> HttpResponse:
-    exchange, form = _mine(request, pk), Minutes(request.POST)
+    exchange, form = mine_of(request, pk), Minutes(request.POST)
     if not form.is_valid():
-        return render(
-            request,
-            "exchange/help.html",
-            _page_of(exchange, request.user, minutes=form),
-            status=422,
-        )
+        return shown(request, exchange, minutes=form, status=422)
     minutes = form.cleaned_data["minutes"]
     said = _("Noted: %(time)s. The other confirms with one tap, or silence does in seven days.")
     return _do(
@@ -206,7 +214,7 @@ def help_claim(request: SignedRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @allow(signed_in)
 def help_confirm(request: SignedRequest, pk: UUID) -> HttpResponse:
-    exchange = _mine(request, pk)
+    exchange = mine_of(request, pk)
     return _do(
         request,
         exchange,
@@ -218,10 +226,9 @@ def help_confirm(request: SignedRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @allow(signed_in)
 def help_dispute(request: SignedRequest, pk: UUID) -> HttpResponse:
-    exchange, form = _mine(request, pk), NotQuiteIt(request.POST)
+    exchange, form = mine_of(request, pk), NotQuiteIt(request.POST)
     if not form.is_valid():
-        page = _page_of(exchange, request.user, not_quite=form)
-        return render(request, "exchange/help.html", page, status=422)
+        return shown(request, exchange, not_quite=form, status=422)
     return _do(
         request,
         exchange,
@@ -233,7 +240,7 @@ def help_dispute(request: SignedRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @allow(signed_in)
 def help_cancel(request: SignedRequest, pk: UUID) -> HttpResponse:
-    exchange = _mine(request, pk)
+    exchange = mine_of(request, pk)
     verb = cancelling.miss if request.POST.get("missed") else cancelling.cancel_help
     return _do(
         request,
@@ -246,10 +253,9 @@ def help_cancel(request: SignedRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @allow(signed_in)
 def help_thank(request: SignedRequest, pk: UUID) -> HttpResponse:
-    exchange, form = _mine(request, pk), ThankYou(request.POST)
+    exchange, form = mine_of(request, pk), ThankYou(request.POST)
     if not form.is_valid():
-        page = _page_of(exchange, request.user, thank_you=form)
-        return render(request, "exchange/help.html", page, status=422)
+        return shown(request, exchange, thank_you=form, status=422)
     return _do(
         request,
         exchange,

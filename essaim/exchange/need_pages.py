@@ -139,6 +139,7 @@ def _step(step: EscalationStep) -> str:
         "phoned": _("a host made a call"),
         "friday_bell": _("on the list of Friday’s Buzz"),
         "wrote": _("the host wrote to the author"),
+        "no_date": _("no date after three days: both were asked for one"),
     }
     return told.get(f"{step.action} {step.result}", told.get(step.action, ""))
 

@@ -72,6 +72,7 @@ def day_of(person: Person, now: datetime) -> Day:
     newcomers = _newcomers(person, now)
     known = _known(person, now)
     agreed = [h for h in helps if h.state == HelpState.AGREED]
+    to_claim = min(agreed, key=_due, default=None)
     to_thank = next((h for h in helps if h.state == HelpState.CONFIRMED), None)
     facts = Known(
         lends=known["lent"],
@@ -79,7 +80,7 @@ def day_of(person: Person, now: datetime) -> Day:
         card_confirmed_at=known["confirmed_at"],
         last_need_at=known["last_need_at"],
         to_thank=to_thank is not None,
-        oldest_agreed_at=agreed[0].created_at if agreed else None,
+        oldest_agreed_at=_due(to_claim) if to_claim else None,
         newcomers=len(newcomers),
     )
     quiet = not (asks or needs or helps or known["last_need_at"])
@@ -94,8 +95,13 @@ def day_of(person: Person, now: datetime) -> Day:
         newcomers=newcomers,
         thing=pick(facts, now),
         first_day=quiet and not known["lent"],
-        to_claim=agreed[0] if agreed else None,
+        to_claim=to_claim,
     )
+
+
+def _due(agreed: HelpExchange) -> datetime:
+    """The moment chosen, else that of the yes."""
+    return agreed.meets_at or agreed.created_at
 
 
 def waiting_asks(person: Person) -> list[Ask]:
@@ -134,7 +140,7 @@ def _helps(person: Person, now: datetime) -> list[HelpExchange]:
     )
     rows = HelpExchange.objects.filter(mine, agreed | to_confirm | to_thank)
     rows = rows.select_related("giver", "receiver").only(
-        *("state", "title", "claimed_minutes", "planned_minutes", "created_at"),
+        *("state", "title", "claimed_minutes", "planned_minutes", "created_at", "meets_at"),
         *(f"{who}__{name}" for who in ("giver", "receiver") for name in NAMED),
     )
     return list(rows.order_by("created_at", "id")[:HELPS])

@@ -121,7 +121,8 @@ def _seen(me: OuterRef, since: datetime) -> Any:
 
 
 def _helps(hub_ids: Collection[UUID], now: datetime) -> Iterator[Matter]:
-    late = Q(state=HelpState.AGREED, created_at__lt=now - HELP_IS_LATE)
+    ahead = Q(meets_at__gt=now)
+    late = Q(state=HelpState.AGREED, created_at__lt=now - HELP_IS_LATE) & ~ahead
     rows = HelpExchange.objects.filter(late | Q(state=HelpState.DISPUTED), hub__in=hub_ids)
     for pk, title, giver, receiver, state, created_at, claimed_at in rows.values_list(
         "pk",

@@ -13,6 +13,7 @@ from essaim.core.refusals import NotAllowed, Refusal
 from essaim.core.states import Overtaken
 from essaim.exchange.actions.ledger import DAY, MinutesOutOfRange, count_help, quarters
 from essaim.exchange.capacity import QUARTER, Obstacle, load_of, lock_capacity
+from essaim.exchange.escalation import date_wanted_by
 from essaim.exchange.models import (
     ASK,
     HELP,
@@ -99,6 +100,7 @@ def agree_help(*, ask: Ask, by: Person) -> HelpExchange:
         hub_id=need.hub_id,
         title=need.title,
         planned_minutes=need.minutes,
+        date_by_at=date_wanted_by(need.hub, agreed_at=timezone.now()),
     )
     journal.record("agree_help", exchange, by=by, hub_id=exchange.hub_id, minutes=need.minutes)
     return exchange
@@ -167,7 +169,8 @@ def agree_spontaneous(*, exchange: HelpExchange, by: Person) -> None:
         return
     if by.pk == exchange.giver_id:
         _take_capacity(by, exchange.planned_minutes)
-    HELP.fire(exchange, "agree")
+    date_by_at = date_wanted_by(exchange.hub, agreed_at=timezone.now())
+    HELP.fire(exchange, "agree", date_by_at=date_by_at)
     journal.record("agree_help", exchange, by=by, hub_id=exchange.hub_id)
     telling.agreed(exchange)
 

@@ -54,6 +54,10 @@ class HelpExchange(models.Model):
     # Help without a need: one of the two proposed it, the other agrees or not.
     proposed_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     state = models.CharField(max_length=10, choices=HelpState.choices, default=HelpState.AGREED)
+    # When the two said that they would see each other.
+    meets_at = models.DateTimeField(null=True)
+    # Without a date until then, both are asked for one, once.
+    date_by_at = models.DateTimeField(null=True)
     planned_minutes = models.PositiveSmallIntegerField(default=30)
     claimed_minutes = models.PositiveSmallIntegerField(null=True)
     claimed_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
@@ -98,6 +102,11 @@ class HelpExchange(models.Model):
                 fields=["confirm_by_at"],
                 name="help_to_confirm",
                 condition=Q(state=HelpState.CLAIMED),
+            ),
+            models.Index(
+                fields=["date_by_at"],
+                name="help_without_date",
+                condition=Q(state=HelpState.AGREED),
             ),
         )
 

@@ -1,5 +1,6 @@
 """What the two people of a help, and their host, are told."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.urls import reverse
@@ -23,18 +24,18 @@ def _exchange(notice: Notice, *states: str) -> HelpExchange | None:
     return exchange if exchange and exchange.state in (states or HelpState.values) else None
 
 
-def _other(exchange: HelpExchange, person_id: Any) -> Person:
+def other_of(exchange: HelpExchange, person_id: Any) -> Person:
     return exchange.receiver if exchange.giver_id == person_id else exchange.giver
 
 
-def _facts(*states: str) -> Any:
+def facts_in(*states: str) -> Callable[[Notice], Facts | None]:
     """The exchange as it is when the mail leaves; no mail once it is in none of `states`."""
 
     def fresh(notice: Notice) -> Facts | None:
         exchange = _exchange(notice, *states)
         if exchange is None:
             return None
-        other = _other(exchange, notice.recipient_id)
+        other = other_of(exchange, notice.recipient_id)
         gives = exchange.giver_id == notice.recipient_id
         return {"exchange": exchange, "other": other, "gives": gives}
 
@@ -42,7 +43,7 @@ def _facts(*states: str) -> Any:
 
 
 def _claim_facts(notice: Notice) -> Facts | None:
-    facts: Facts | None = _facts(HelpState.CLAIMED)(notice)
+    facts = facts_in(HelpState.CLAIMED)(notice)
     if facts is None:
         return None
     return facts | {"answer": confirm_links.path_for(facts["exchange"], notice.recipient)}
@@ -50,7 +51,7 @@ def _claim_facts(notice: Notice) -> Facts | None:
 
 def _thanks_facts(notice: Notice) -> Facts | None:
     """The words stay with their author: no notice keeps a copy."""
-    facts: Facts | None = _facts()(notice)
+    facts = facts_in()(notice)
     thanks = Thanks.objects.filter(exchange_id=notice.facts["exchange"]).first()
     return facts | {"text": line(thanks.text)} if facts and thanks else None
 
@@ -60,7 +61,7 @@ HELP_PROPOSED = register(
         "help_proposed",
         _("Someone proposes help, or asks me directly"),
         Channel.NOW,
-        facts=_facts(HelpState.PROPOSED),
+        facts=facts_in(HelpState.PROPOSED),
     )
 )
 HELP_AGREED = register(
@@ -69,33 +70,33 @@ HELP_AGREED = register(
         _("My proposal was accepted"),
         Channel.NOW,
         mutable=False,
-        facts=_facts(HelpState.AGREED),
+        facts=facts_in(HelpState.AGREED),
     )
 )
 MINUTES_CLAIMED = register(
     Kind("minutes_claimed", _("Minutes wait for my word"), Channel.NOW, facts=_claim_facts)
 )
 HELP_CONFIRMED = register(
-    Kind("help_confirmed", _("Minutes are confirmed"), Channel.DIGEST, facts=_facts())
+    Kind("help_confirmed", _("Minutes are confirmed"), Channel.DIGEST, facts=facts_in())
 )
 HELP_DISPUTED = register(
     Kind(
         "help_disputed",
         _("Two members disagree on minutes"),
         Channel.NOW,
-        facts=_facts(HelpState.DISPUTED),
+        facts=facts_in(HelpState.DISPUTED),
         told_to=is_host,
     )
 )
 HELP_CANCELLED = register(
-    Kind("help_cancelled", _("A help will not take place"), Channel.NOW, facts=_facts())
+    Kind("help_cancelled", _("A help will not take place"), Channel.NOW, facts=facts_in())
 )
 HELP_REMINDER = register(
     Kind(
         "help_reminder",
-        _("A help was agreed two weeks ago"),
+        _("I am asked whether a help took place"),
         Channel.NOW,
-        facts=_facts(HelpState.AGREED),
+        facts=facts_in(HelpState.AGREED),
     )
 )
 THANKS_RECEIVED = register(
@@ -107,7 +108,7 @@ def proposed(exchange: HelpExchange) -> None:
     offered = exchange.proposed_by_id == exchange.giver_id
     to = exchange.receiver if offered else exchange.giver
     title = _("%(name)s offers you a hand: %(title)s") if offered else ASKED
-    _tell(HELP_PROPOSED, exchange, to, title)
+    tell(HELP_PROPOSED, exchange, to, title)
 
 
 ASKED = _("%(name)s asks you for a hand: %(title)s")
@@ -116,20 +117,20 @@ ASKED = _("%(name)s asks you for a hand: %(title)s")
 def agreed(exchange: HelpExchange) -> None:
     for to in (exchange.giver, exchange.receiver):
         title = _("It is agreed with %(name)s: %(title)s")
-        _tell(HELP_AGREED, exchange, to, title)
+        tell(HELP_AGREED, exchange, to, title)
 
 
 def claimed(exchange: HelpExchange) -> None:
     assert exchange.claimed_by_id is not None
-    to = _other(exchange, exchange.claimed_by_id)
-    _tell(MINUTES_CLAIMED, exchange, to, _("%(name)s says it is done: %(title)s"))
+    to = other_of(exchange, exchange.claimed_by_id)
+    tell(MINUTES_CLAIMED, exchange, to, _("%(name)s says it is done: %(title)s"))
 
 
 def confirmed(exchange: HelpExchange, *, by: Person | None) -> None:
     """Whoever did not act themselves; both, when silence or the host confirmed."""
     for to in (exchange.giver, exchange.receiver):
         if by is None or by.pk != to.pk:
-            _tell(HELP_CONFIRMED, exchange, to, _("Counted, with %(name)s: %(title)s"))
+            tell(HELP_CONFIRMED, exchange, to, _("Counted, with %(name)s: %(title)s"))
 
 
 def disputed(exchange: HelpExchange) -> None:
@@ -138,47 +139,51 @@ def disputed(exchange: HelpExchange) -> None:
     for host in hosts:
         if host.person_id not in (exchange.giver_id, exchange.receiver_id):
             title = _("Two members need your word on their minutes: %(title)s")
-            _tell(HELP_DISPUTED, exchange, host.person, title, path=path)
+            tell(HELP_DISPUTED, exchange, host.person, title, path=path)
 
 
 def settled_as_missed(exchange: HelpExchange) -> None:
     for to in (exchange.giver, exchange.receiver):
         title = _("Your host noted that this did not take place: %(title)s")
-        _tell(HELP_CANCELLED, exchange, to, title)
+        tell(HELP_CANCELLED, exchange, to, title)
 
 
 def cancelled(exchange: HelpExchange, *, by: Person) -> None:
     title = _("%(name)s says that this will not take place: %(title)s")
-    _tell(HELP_CANCELLED, exchange, _other(exchange, by.pk), title)
+    tell(HELP_CANCELLED, exchange, other_of(exchange, by.pk), title)
 
 
 def reminded(exchange: HelpExchange) -> None:
     for to in (exchange.giver, exchange.receiver):
-        _tell(HELP_REMINDER, exchange, to, _("Did it take place, with %(name)s? %(title)s"))
+        tell(HELP_REMINDER, exchange, to, _("Did it take place, with %(name)s? %(title)s"))
 
 
 def thanked(thanks: Thanks) -> None:
     exchange = thanks.exchange
     title = _("%(name)s thanks you: %(title)s")
-    _tell(THANKS_RECEIVED, exchange, exchange.giver, title)
+    tell(THANKS_RECEIVED, exchange, exchange.giver, title)
 
 
-def _tell(
+def tell(
     kind: Kind,
     exchange: HelpExchange,
     to: Person,
     title: Any,
     *,
     path: str = "",
+    again: str = "",
+    **facts: str,
 ) -> None:
+    """Once for each help, or once for each `again`."""
     with translation.override(to.language):
-        said = title % {"name": _other(exchange, to.pk).given_name, "title": exchange.title}
+        said = title % {"name": other_of(exchange, to.pk).given_name, "title": exchange.title}
     notify(
         kind,
         to=to,
         title=said,
         path=path or reverse("exchange:help", args=[exchange.pk]),
-        key=f"{kind.code}:{exchange.pk}",
+        key=f"{kind.code}:{exchange.pk}{again and ':'}{again}",
         mail_at=next_civil_hour(timezone.now(), exchange.hub.time_zone),
         exchange=str(exchange.pk),
+        **facts,
     )
