@@ -14,6 +14,17 @@ class Line(forms.CharField):
         return super().to_python(writing.line(str(value or "")))
 
 
+class Search(Line):
+    """What is sought: of a pasted text the beginning is enough, and nothing is refused."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(required=False, **given)
+        self.widget.attrs.setdefault("maxlength", writing.SEARCH_LENGTH)
+
+    def to_python(self, value: Any) -> str | None:
+        return str(super().to_python(value) or "")[: writing.SEARCH_LENGTH].strip()
+
+
 class Prose(forms.CharField):
     widget = forms.Textarea
 

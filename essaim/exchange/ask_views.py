@@ -38,8 +38,11 @@ def ask(request: SignedRequest, ask_id: UUID) -> HttpResponse:
 @allow(signed_in)
 def ask_answer(request: SignedRequest, ask_id: UUID) -> HttpResponse:
     found = get_object_or_404(_asks().filter(helper=request.user), pk=ask_id)
+    form = AnswerForm(request.POST)
+    if _is_refused(request, form):
+        return render(request, "exchange/ask.html", _page(found, "other", form), status=422)
     try:
-        said = _answer(request, found)
+        said = _answer(request, found, form)
     except Refusal as refusal:
         messages.warning(request, str(refusal))
         return redirect("exchange:ask", found.pk)
@@ -64,17 +67,21 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _answer_page(request: HttpRequest, found: Ask) -> HttpResponse:
-    if request.method == "POST":
-        return _answered(request, found)
+    form = AnswerForm(request.POST)
+    refused = request.method == "POST" and _is_refused(request, form)
+    if request.method == "POST" and not refused:
+        return _answered(request, found, form)
     if over := _why_over(found):
         return render(request, "exchange/answer_over.html", {"why": over}, status=GONE)
+    if refused:
+        return render(request, "exchange/answer.html", _page(found, "other", form), status=422)
     return render(request, "exchange/answer.html", _page(found, request.GET.get("a", "")))
 
 
-def _answered(request: HttpRequest, found: Ask) -> HttpResponse:
+def _answered(request: HttpRequest, found: Ask, form: AnswerForm) -> HttpResponse:
     """The answer itself, with the addresses after a yes; opening the link again shows none."""
     try:
-        said = _answer(request, found)
+        said = _answer(request, found, form)
     except Refusal as refusal:
         over = {"why": str(refusal)}
         return render(request, "exchange/answer_over.html", over, status=GONE)
@@ -94,7 +101,12 @@ def _why_over(found: Ask) -> str:
     return ""
 
 
-def _answer(request: HttpRequest, found: Ask) -> str:
+def _is_refused(request: HttpRequest, form: AnswerForm) -> bool:
+    """Too many words to be kept: the person shortens them, and nothing is lost meanwhile."""
+    return request.POST.get("a") == "other" and not form.is_valid()
+
+
+def _answer(request: HttpRequest, found: Ask, form: AnswerForm) -> str:
     """Does what the button says, and says what happens next."""
     by, name = found.helper, found.need.author.given_name
     choice = request.POST.get("a", "")
@@ -102,7 +114,7 @@ def _answer(request: HttpRequest, found: Ask) -> str:
         asks.accept_ask(ask=found, by=by)
         return _("Thank you. %(name)s knows, and you may write to each other now.") % {"name": name}
     if choice == "other":
-        person, words = _somebody(request, by)
+        person, words = _somebody(form, by)
         asks.suggest_other(ask=found, by=by, person=person, words=words)
         return _("Thank you. %(name)s will see whom you thought of.") % {"name": name}
     if choice == "later":
@@ -114,11 +126,9 @@ def _answer(request: HttpRequest, found: Ask) -> str:
     raise Refusal(_("Choose one of the answers."))
 
 
-def _somebody(request: HttpRequest, by: Person) -> tuple[Person | None, str]:
+def _somebody(form: AnswerForm, by: Person) -> tuple[Person | None, str]:
     """A name that is one person's becomes that person; anything else stays words."""
-    form = AnswerForm(request.POST)
-    form.is_valid()
-    words = str(form.cleaned_data.get("who", ""))
+    words = str(form.cleaned_data.get("who", "")) if form.is_valid() else ""
     named = list(Person.objects.visible_to(by).named(words).exclude(pk=by.pk)[:2]) if words else []
     return (named[0], "") if len(named) == 1 else (None, words)
 
@@ -135,7 +145,7 @@ def _asks() -> Any:
     return Ask.objects.select_related("need__author", "need__hub", "helper")
 
 
-def _page(found: Ask, chosen: str) -> dict[str, Any]:
+def _page(found: Ask, chosen: str, form: AnswerForm | None = None) -> dict[str, Any]:
     author = found.need.author
     return {
         "ask": found,
@@ -143,7 +153,7 @@ def _page(found: Ask, chosen: str) -> dict[str, Any]:
         "author": author,
         "why": reasons.for_helper(found.reasons, author.given_name),
         "chosen": chosen if chosen in ANSWERS else "",
-        "form": AnswerForm(),
+        "form": form or AnswerForm(),
         "over": _why_over(found),
         "said_no": found.state == AskState.DECLINED,
     }

@@ -21,6 +21,7 @@ from essaim.exchange.actions import hosting
 from essaim.exchange.actions.escalation import ANSWER_WITHIN, HOST_LEVEL, keep_need
 from essaim.exchange.contact import contact_of
 from essaim.exchange.models import Ask, Need, NeedState
+from essaim.exchange.need_forms import HostWords
 from essaim.exchange.need_pages import need_page
 from essaim.hubs.rules import hubs_to_host, is_host
 from essaim.people.models import Person
@@ -44,16 +45,22 @@ def queue(request: SignedRequest) -> HttpResponse:
 
 @allow(is_host)
 def host_need(request: SignedRequest, need_id: UUID) -> HttpResponse:
-    need = _hosted(request, need_id)
+    return _host_need(request, _hosted(request, need_id), HostWords())
+
+
+def _host_need(
+    request: SignedRequest, need: Need, form: HostWords, *, status: int = 200
+) -> HttpResponse:
     words = request.GET.get("q", "").strip()
     context = need_page(need, request.user) | {
         "people": _suggested(need) if need.state == NeedState.OPEN else [],
         "words": words,
         "found": _found(need, words, request.user),
         "contact": contact_of(need.author, request.user),
+        "form": form,
         "done": {step.action for step in need.steps.all()},
     }
-    return render(request, "exchange/host_need.html", context)
+    return render(request, "exchange/host_need.html", context, status=status)
 
 
 def _hosted(request: SignedRequest, need_id: UUID) -> Need:
@@ -109,7 +116,10 @@ def assign(request: SignedRequest, need_id: UUID, person_id: UUID) -> HttpRespon
 @allow(is_host)
 def write(request: SignedRequest, need_id: UUID) -> HttpResponse:
     need = _hosted(request, need_id)
-    words = request.POST.get("words", "")
+    form = HostWords(request.POST)
+    if not form.is_valid() and need.state == NeedState.OPEN:
+        return _host_need(request, need, form, status=422)
+    words = form.cleaned_data.get("words", "")
     said = _("Your words are on their way to %(name)s.") % {"name": need.author.given_name}
     _try(request, said, lambda: hosting.write_to_author(need=need, words=words, by=request.user))
     return redirect("exchange:host_need", need_id)

@@ -8,9 +8,10 @@ from django.db.models import QuerySet
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from essaim.core.fields import Line, Prose
+from essaim.core.fields import Line, Prose, Search
 from essaim.core.ids import uuid7
 from essaim.core.templatetags.presentation import minutes_words
+from essaim.exchange.actions.hosting import WORDS
 from essaim.exchange.models import LIVE, Need, NeedAudience, NeedState, Urgency
 from essaim.exchange.wording import TITLE
 from essaim.people.models import Skill
@@ -140,10 +141,20 @@ class AnswerForm(forms.Form):
     )
 
 
+class HostWords(forms.Form):
+    """To the author, of a need that waits."""
+
+    words = Line(
+        label=_("Your message"),
+        max_length=WORDS,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class NeedFilter(forms.Form):
     """How the list of needs is narrowed and ordered; nonsense in an address narrows nothing."""
 
-    q = Line(label=_("Search"), required=False, max_length=100)
+    q = Search(label=_("Search"))
     urgency = forms.ChoiceField(
         label=_("When"), required=False, choices=[("", _("whenever")), *Urgency.choices]
     )

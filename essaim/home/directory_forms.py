@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from essaim.core.fields import Line
+from essaim.core.fields import Search
 from essaim.home.directory import Wanted
 from essaim.hubs.models import Hub
 from essaim.people.models import Skill
@@ -20,10 +20,8 @@ SORTS = [
 class DirectoryForm(forms.Form):
     """What one types above the list. Anything forged in the address counts as not said."""
 
-    q = Line(
+    q = Search(
         label=_("Name, skill, venture, trade"),
-        required=False,
-        max_length=100,
         widget=forms.TextInput(
             attrs={
                 "type": "search",

@@ -2,7 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from essaim.core.fields import Line
+from essaim.core.fields import Line, Search
 from essaim.home.naming_forms import NamedForm
 from essaim.hubs.models import PLANS
 
@@ -14,10 +14,8 @@ SORTS = [
 
 
 class ResidentsForm(forms.Form):
-    q = Line(
+    q = Search(
         label=_("Name"),
-        required=False,
-        max_length=100,
         widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Name")}),
     )
     tri = forms.ChoiceField(label=_("Order"), required=False, choices=SORTS)

@@ -7,15 +7,28 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from essaim.core.models import Notice
 from essaim.core.writing import SEARCH_WORDS, sought
-from essaim.exchange.models import Need
+from essaim.exchange import answer_links
+from essaim.exchange.actions.hosting import TooManyWords, write_to_author
+from essaim.exchange.models import AskState, Need, NeedState
+from essaim.home.resident_forms import ResidentsForm
 from essaim.hubs.invitation_forms import InviteForm
 from essaim.hubs.models import Hub
 from essaim.people.actions.skills import propose_skill
 from essaim.people.forms import VentureForm
 from essaim.people.models import Person, Venture
 from tests.attack.importing import checked_run
-from tests.factories import lend, make_host, make_hub, make_resident, make_skill, make_venture
+from tests.factories import (
+    lend,
+    make_ask,
+    make_host,
+    make_hub,
+    make_need,
+    make_resident,
+    make_skill,
+    make_venture,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -106,3 +119,76 @@ def test_a_note_that_is_too_long_stays_in_its_field(client: Client) -> None:
     row.refresh_from_db()
     assert (answer.status_code, row.note) == (422, "Courte")
     assert "é" * 301 in answer.content.decode()
+
+
+MANY = "Demande donc à " + "é" * 300
+
+
+def test_a_somebody_else_said_at_length_stays_in_its_field(client: Client) -> None:
+    hub = make_hub()
+    ask = make_ask(make_need(make_resident(hub), hub), make_resident(hub))
+    client.force_login(ask.helper)
+
+    page = reverse("exchange:ask_answer", args=[ask.pk])
+    answers = [
+        client.post(path, {"a": "other", "who": MANY})
+        for path in (page, answer_links.path_for(ask))
+    ]
+
+    ask.refresh_from_db()
+    assert ([one.status_code for one in answers], ask.state) == ([422, 422], AskState.SENT)
+    assert all(f'value="{MANY}"' in one.content.decode() for one in answers)
+    assert all("300\xa0signes au plus" in one.content.decode() for one in answers)
+
+
+def test_a_need_taken_care_of_says_so_before_anything_about_words(client: Client) -> None:
+    hub = make_hub()
+    need = make_need(make_resident(hub), hub, state=NeedState.MET)
+    ask = make_ask(need, make_resident(hub))
+
+    answer = client.post(answer_links.path_for(ask), {"a": "other", "who": MANY})
+
+    assert answer.status_code == 410
+
+
+@pytest.mark.parametrize("words", ["é" * 1001, "", " \x00 "])
+def test_what_a_host_writes_is_sent_whole_or_stays_in_its_field(client: Client, words: str) -> None:
+    hub = make_hub()
+    need = make_need(make_resident(hub), hub)
+    client.force_login(make_host(hub))
+
+    answer = client.post(reverse("exchange:host_write", args=[need.pk]), {"words": words})
+
+    assert (answer.status_code, Notice.objects.count()) == (422, 0)
+    assert words.replace("\x00", "") in answer.content.decode()
+
+
+def test_more_words_than_a_letter_holds_are_refused_and_not_cut() -> None:
+    hub = make_hub()
+    need = make_need(make_resident(hub), hub)
+
+    with pytest.raises(TooManyWords):
+        write_to_author(need=need, words="é" * 1001, by=make_host(hub))
+
+
+@pytest.mark.parametrize("name", ["home:directory", "exchange:needs"])
+def test_a_long_search_looks_for_its_beginning_rather_than_for_everything(
+    client: Client, name: str
+) -> None:
+    hub = make_hub()
+    make_need(make_resident(hub, given_name="Zoé"), hub, title="Souder")
+    client.force_login(make_resident(hub, given_name="Lire"))
+
+    pages = [
+        client.get(reverse(name), {"q": typed}).content.decode()
+        for typed in ("Abeille " * 20, ("Zoé" if "home" in name else "Souder") + " " * 300)
+    ]
+
+    wanted = "Zoé" if "home" in name else "Souder"
+    assert [wanted in page for page in pages] == [False, True]
+
+
+def test_a_host_who_pastes_a_text_is_not_shown_every_resident() -> None:
+    form = ResidentsForm({"q": "Abeille " * 20})
+
+    assert form.wanted()["words"].startswith("Abeille Abeille")

@@ -25,6 +25,10 @@ class NothingWritten(Refusal):
     message = _("Write a few words first.")
 
 
+class TooManyWords(Refusal):
+    message = _("A thousand characters at most: write the essential, say the rest by phone.")
+
+
 class ToldAlready(Refusal):
     message = _("People are asked for this need already.")
 
@@ -57,9 +61,11 @@ def assign_need(*, need: Need, helper: Person, by: Person) -> Ask:
 @transaction.atomic
 def write_to_author(*, need: Need, words: str, by: Person) -> None:
     """To find other words together: the need stays the author's."""
-    words = line(words)[:WORDS]
+    words = line(words)
     if not words:
         raise NothingWritten
+    if len(words) > WORDS:
+        raise TooManyWords
     now = timezone.now()
     need = _taken_up(need, by, now)
     note_step(need, "wrote", at=now, by=by)
