@@ -10,7 +10,7 @@ from tests.bench import load as load_bench
 from tests.bench import networks, page_tables
 from tests.bench import sweeps as sweeps_bench
 from tests.bench.figures import Figure, Figures, as_json, list_of
-from tests.bench.matching import report as matching_bench
+from tests.bench.matching import command as matching_bench
 
 SIZES = ("S", "M", "L")
 
@@ -67,10 +67,8 @@ def _listed(figures: Figures) -> Figures:
 
 
 def matching(options: argparse.Namespace) -> Figures:
-    """Ranking quality and search time of the matching engine; --data names the public data."""
-    if options.data is None:
-        raise SystemExit("matching reads public data: give their folder with --data DIR")
-    return _listed(matching_bench.figures(options.data, None, [16_000, 100_000]))
+    """Quality and speed of the matching engine on public data, beside other searches."""
+    return matching_bench.run(options, say)
 
 
 BENCHES: dict[str, Callable[[argparse.Namespace], Figures]] = {
@@ -112,10 +110,10 @@ def _parsed() -> argparse.Namespace:
     parser.add_argument("name", choices=BENCHES, metavar="NAME")
     parser.add_argument("--size", choices=SIZES, help="of the network")
     parser.add_argument("--json", type=Path, metavar="PATH", help="write the figures there")
-    parser.add_argument("--data", type=Path, metavar="DIR", help="public data, for matching")
     server = "a PostgreSQL server, where databases essaim_bench_* are made"
     parser.add_argument("--database", dest="server", default="", metavar="URL", help=server)
     parser.add_argument("--postgres", action="store_true", help="the server that tests would find")
+    matching_bench.add_options(parser)
     return parser.parse_args()
 
 

@@ -1,38 +1,98 @@
-"""Mean reciprocal rank and the like, on the benchmarks and their variants."""
+"""Runs a search over the questions of a benchmark and says how well it answers."""
 
-import random
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from essaim.matching import Index
-from tests.bench.matching.data import Question, beta, esco, rome
-from tests.bench.matching.variants import SEED, variants
+from essaim.matching import Document
+from tests.bench.matching import peers
+from tests.bench.matching.data import Question
+from tests.bench.matching.parts import WHOLE, opened
+from tests.bench.matching.peers import DEPTH, Search
 
-DEPTH = 100
-
-
-def evaluate(index: Index, questions: list[Question]) -> dict[str, float]:
-    """Mean reciprocal rank of the first right answer, share found in ten, share without answer."""
-    ranks, empty = [], 0
-    for question in questions:
-        found = [hit.id for hit in index.search(question.text, DEPTH)]
-        empty += not found
-        right = [place for place, name in enumerate(found, 1) if name in question.answers]
-        ranks.append(right[0] if right else 0)
-    return {
-        "mrr": sum(1 / rank for rank in ranks if rank) / len(ranks),
-        "hit@10": sum(0 < rank <= 10 for rank in ranks) / len(ranks),
-        "empty": empty / len(ranks),
-    }
+OURS = "essaim"
+PEERS: dict[str, Callable[[Sequence[Document]], Search]] = {
+    "bm25": peers.bm25,
+    "and_prefix": peers.and_prefix,
+    "and_stem": peers.and_stem,
+    "trigram": peers.trigram,
+}
+ENGINES = (OURS, *PEERS)
+Tick = Callable[[], None]
+Tests = Mapping[str, list[Question]]
 
 
-def quality(data: Path, sample: int | None) -> Iterator[tuple[str, dict[str, float]]]:
-    for name, load in (("rome", rome), ("esco", esco), ("beta~short", beta)):
-        documents, questions = load(data)
-        if sample and len(questions) > sample:
-            questions = random.Random(SEED).sample(questions, sample)
-        with tempfile.TemporaryDirectory() as folder, Index(Path(folder) / "index") as index:
-            index.put(documents)
-            for variant, asked in variants(name, questions).items():
-                yield variant, evaluate(index, asked)
+@dataclass(frozen=True)
+class Scores:
+    """`mrr`: mean of 1 / rank of the first right answer, none counting 0; the rest are shares."""
+
+    mrr: float
+    hit1: float
+    hit5: float
+    hit10: float
+    empty_share: float
+    questions: int
+
+
+@contextmanager
+def searching(engine: str, documents: Sequence[Document], without: str = WHOLE) -> Iterator[Search]:
+    """A search over the documents: ids, best first, a hundred at most."""
+    if engine != OURS:
+        yield PEERS[engine](documents)
+        return
+    with tempfile.TemporaryDirectory() as folder, opened(Path(folder) / "index", without) as index:
+        index.put(documents)
+        yield lambda text: [hit.id for hit in index.search(text, DEPTH)]
+
+
+def measure(
+    tests: Tests, documents: list[Document], engine: str, tick: Tick, without: str = WHOLE
+) -> dict[str, Scores]:
+    """Scores by test; the links marked exact are a test of their own."""
+    found = {}
+    with searching(engine, documents, without) as search:
+        for name, questions in tests.items():
+            answers = [_answer(search, question.text, tick) for question in questions]
+            found[name] = scores(answers, [question.answers for question in questions])
+            found |= _exact(name, questions, answers)
+    return found
+
+
+def _answer(search: Search, text: str, tick: Tick) -> list[str]:
+    tick()
+    return search(text)
+
+
+def _exact(name: str, questions: list[Question], answers: list[list[str]]) -> dict[str, Scores]:
+    pairs = [
+        (answer, question.exact)
+        for question, answer in zip(questions, answers, strict=True)
+        if question.exact
+    ]
+    if not pairs:
+        return {}
+    exact_name = name.replace("esco_skill", "esco_exact")
+    return {exact_name: scores([answer for answer, _ in pairs], [right for _, right in pairs])}
+
+
+def scores(answers: Sequence[list[str]], right: Sequence[Collection[str]]) -> Scores:
+    ranks = [first_right(found, names) for found, names in zip(answers, right, strict=True)]
+    return Scores(
+        mrr=sum(1 / rank for rank in ranks if rank) / len(ranks),
+        hit1=within(ranks, 1),
+        hit5=within(ranks, 5),
+        hit10=within(ranks, 10),
+        empty_share=sum(not found for found in answers) / len(answers),
+        questions=len(ranks),
+    )
+
+
+def first_right(found: Sequence[str], right: Collection[str]) -> int:
+    """From 1; 0 when no right answer was found."""
+    return next((place for place, name in enumerate(found, 1) if name in right), 0)
+
+
+def within(ranks: Sequence[int], depth: int) -> float:
+    return sum(0 < rank <= depth for rank in ranks) / len(ranks)

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from essaim.matching import Document, Index
 from tests.bench.figures import Figure, Figures
-from tests.bench.matching.data import read_csv, rome
-from tests.bench.matching.variants import PHRASES, SEED
+from tests.bench.matching.data import SEED, read_csv, read_jsonl
+from tests.bench.matching.variants import PHRASES
 
 
 def synthetic(data: Path, count: int) -> Iterator[Document]:
@@ -27,7 +27,7 @@ def synthetic(data: Path, count: int) -> Iterator[Document]:
 
 def speed(data: Path, count: int) -> Figures:
     """Processor time of a search with the reasons of twenty hits, in a fresh process."""
-    questions = [question.text for question in rome(data)[1]]
+    questions = [row["q"] for row in read_jsonl(data / "bench/rome_appellation.dev.jsonl")]
     chance = random.Random(SEED)
     asked = [chance.choice(PHRASES).format(text) for text in chance.sample(questions, 150)]
     with tempfile.TemporaryDirectory() as folder:

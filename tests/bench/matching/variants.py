@@ -1,11 +1,15 @@
-"""Wrong spellings and request phrases, made from the questions, mechanically and from a seed."""
+"""The same questions misspelt, without accents, inside a request, or cut short.
+
+All of it is mechanical, from a seed. A variant that changes nothing is left out.
+"""
 
 import random
+import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 
-from tests.bench.matching.data import Question
+from tests.bench.matching.data import SEED, Benchmark, Question
 
-SEED = 7
 PHRASES = (
     "Je cherche quelqu’un pour m’aider : {}",
     "Bonjour, nous aurions besoin d’un coup de main, {}",
@@ -14,6 +18,40 @@ PHRASES = (
     "Notre association recherche {}, merci d’avance",
     "J’aurais besoin de conseils : {}",
 )
+ENGLISH_PHRASES = (
+    "I am looking for someone to help me: {}",
+    "Hello, we could do with a hand, {}",
+    "Who could help me? I need somebody who knows: {}",
+    "Does anyone know a {} please",
+    "Our organisation is looking for {}, thanks in advance",
+    "I would like some advice: {}",
+)
+Change = Callable[[str, random.Random], str]
+
+
+def asked(benchmark: Benchmark) -> dict[str, list[Question]]:
+    """Every question of a benchmark, by the name of its test: `rome`, `rome_typo`…
+
+    `short` is the first sentence of a long text, where the data give it.
+    """
+    phrases = ENGLISH_PHRASES if benchmark.language == "en" else PHRASES
+    changes: dict[str, Change] = {
+        "typo": misspelt,
+        "noacc": lambda text, _: without_accents(text),
+        "need": lambda text, chance: chance.choice(phrases).format(text),
+    }
+    found = {benchmark.name: benchmark.questions}
+    for name, change in changes.items():
+        changed = _changed(benchmark.questions, change)
+        if changed != benchmark.questions:
+            found[f"{benchmark.name}_{name}"] = changed
+    short = [replace(one, text=one.short) for one in benchmark.questions if one.short]
+    return found | ({f"{benchmark.name}_short": short} if short else {})
+
+
+def _changed(questions: list[Question], change: Change) -> list[Question]:
+    chance = random.Random(SEED)
+    return [replace(question, text=change(question.text, chance)) for question in questions]
 
 
 def misspelt(text: str, chance: random.Random) -> str:
@@ -35,10 +73,6 @@ def _edited(word: str, chance: random.Random) -> str:
     return chance.choice(edits)()
 
 
-def variants(name: str, questions: list[Question]) -> dict[str, list[Question]]:
-    if name != "rome":
-        return {name: questions}
-    chance = random.Random(SEED)
-    typo = [Question(misspelt(q.text, chance), q.answers) for q in questions]
-    need = [Question(chance.choice(PHRASES).format(q.text), q.answers) for q in questions]
-    return {name: questions, f"{name}~typo": typo, f"{name}~need": need}
+def without_accents(text: str) -> str:
+    decomposed = unicodedata.normalize("NFD", text)
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
