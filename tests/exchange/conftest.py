@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.test import Client
 
 from essaim.exchange import index
 from essaim.exchange.actions.needs import draft_need
@@ -47,3 +48,10 @@ def draft(author: Person, skill: Skill) -> Need:
     return draft_need(
         by=author, text="Je cherche quelqu’un pour relire mon plan de financement.", skills=[skill]
     )
+
+
+@pytest.fixture
+def page(client: Client, author: Person) -> Client:
+    """The author, signed in."""
+    client.force_login(author)
+    return client

@@ -3,29 +3,22 @@
 from datetime import timedelta
 
 import pytest
-from django.core import mail as mailbox
-from django.test import Client
 from django.utils import timezone
 
-from essaim.core import journal, outbox
-from essaim.core.models import Notice
+from essaim.core import journal
 from essaim.core.refusals import NotAllowed
 from essaim.core.states import Overtaken
-from essaim.exchange import confirm_links
 from essaim.exchange.actions import cancelling
 from essaim.exchange.actions import help as actions
-from essaim.exchange.contact import Contact, contact_of
 from essaim.exchange.models import (
-    AvoidPair,
     HelpExchange,
     HelpState,
     Need,
     NeedState,
-    Pause,
     Transfer,
 )
-from essaim.exchange.sweeps.help import ask_about_forgotten_help, let_silence_confirm
-from essaim.people.models import Person
+from essaim.exchange.sweeps.help import let_silence_confirm
+from tests.exchange.helping import make_claimed, notices_of, reread
 from tests.factories import (
     make_ask,
     make_exchange,
@@ -36,28 +29,6 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-def make_claimed(
-    minutes: int = 60, *, by_giver: bool = True, with_need: bool = False
-) -> HelpExchange:
-    hub = make_hub()
-    giver, receiver = make_resident(hub, given_name="Karim"), make_resident(hub)
-    need = make_need(receiver, hub, state=NeedState.IN_HAND) if with_need else None
-    exchange = make_exchange(giver, receiver, hub, need=need)
-    actions.claim_minutes(exchange=exchange, minutes=minutes, by=giver if by_giver else receiver)
-    exchange.refresh_from_db()
-    return exchange
-
-
-def reread(exchange: HelpExchange) -> HelpExchange:
-    return HelpExchange.objects.get(pk=exchange.pk)
-
-
-def notices_of(person: Person) -> list[str]:
-    return list(
-        Notice.objects.filter(recipient=person).order_by("pk").values_list("code", flat=True)
-    )
 
 
 def test_yes_to_an_ask_becomes_an_exchange() -> None:
@@ -302,170 +273,3 @@ def test_cancelled_twice_is_cancelled_once() -> None:
 
     assert reread(exchange).state == HelpState.CANCELLED
     assert notices_of(giver) == ["help_cancelled"]
-
-
-def test_offer_opens_addresses_once_the_other_agrees() -> None:
-    hub = make_hub()
-    giver, receiver = make_resident(hub), make_resident(hub)
-    exchange = actions.propose_help(
-        giver=giver, receiver=receiver, title="Un logo", minutes=30, by=giver
-    )
-    assert contact_of(receiver, giver) == Contact()
-
-    actions.agree_spontaneous(exchange=exchange, by=receiver)
-
-    assert reread(exchange).state == HelpState.AGREED
-    assert contact_of(receiver, giver).email == receiver.email
-
-
-def test_who_proposed_does_not_agree_for_the_other() -> None:
-    hub = make_hub()
-    giver, receiver = make_resident(hub), make_resident(hub)
-    exchange = actions.propose_help(
-        giver=giver, receiver=receiver, title="Un logo", minutes=30, by=giver
-    )
-
-    with pytest.raises(NotAllowed):
-        actions.agree_spontaneous(exchange=exchange, by=giver)
-
-
-def test_second_proposal_between_the_same_two_waits() -> None:
-    hub = make_hub()
-    pair = {"giver": make_resident(hub), "receiver": make_resident(hub)}
-    actions.propose_help(**pair, title="Un logo", minutes=30, by=pair["giver"])
-
-    with pytest.raises(actions.AlreadyProposed):
-        actions.propose_help(**pair, title="Un autre", minutes=30, by=pair["giver"])
-
-
-def test_sixth_proposal_of_a_day_waits_until_tomorrow() -> None:
-    hub = make_hub()
-    keen, others = make_resident(hub), [make_resident(hub) for _ in range(6)]
-    for one in others[:5]:
-        actions.propose_help(giver=keen, receiver=one, title="Un logo", minutes=30, by=keen)
-
-    with pytest.raises(actions.ProposalsEnough):
-        actions.propose_help(giver=keen, receiver=others[5], title="Un logo", minutes=30, by=keen)
-    HelpExchange.objects.update(created_at=timezone.now() - timedelta(days=1, minutes=1))
-    actions.propose_help(giver=keen, receiver=others[5], title="Un logo", minutes=30, by=keen)
-
-
-def test_paused_person_is_not_asked_directly_and_may_be_offered_help() -> None:
-    hub = make_hub()
-    paused, other = make_resident(hub), make_resident(hub)
-    Pause.objects.create(person=paused)
-
-    with pytest.raises(actions.CannotBeAskedNow):
-        actions.propose_help(giver=paused, receiver=other, title="Un logo", minutes=30, by=other)
-    actions.propose_help(giver=other, receiver=paused, title="Un logo", minutes=30, by=other)
-
-
-def test_avoided_person_reads_the_same_refusal_as_anybody() -> None:
-    hub = make_hub()
-    giver, avoided = make_resident(hub), make_resident(hub)
-    AvoidPair.objects.create(person=giver, other=avoided)
-
-    with pytest.raises(actions.CannotBeAskedNow):
-        actions.propose_help(giver=giver, receiver=avoided, title="Un mot", minutes=15, by=avoided)
-
-
-def test_agreeing_to_be_asked_takes_from_the_pledge() -> None:
-    hub = make_hub()
-    giver, receiver = make_resident(hub, minutes=60), make_resident(hub)
-    exchange = actions.propose_help(
-        giver=giver, receiver=receiver, title="Un logo", minutes=60, by=receiver
-    )
-    make_exchange(giver, receiver, hub, planned_minutes=30)
-
-    with pytest.raises(actions.NoTimeLeft):
-        actions.agree_spontaneous(exchange=exchange, by=giver)
-
-
-def test_forgotten_help_is_asked_about_once() -> None:
-    hub = make_hub()
-    now = timezone.now()
-    giver, receiver = make_resident(hub), make_resident(hub)
-    make_exchange(giver, receiver, hub, created_at=now - timedelta(days=15))
-    recent = make_resident(hub)
-    make_exchange(recent, receiver, hub, created_at=now - timedelta(days=13))
-
-    ask_about_forgotten_help(now)
-    ask_about_forgotten_help(now + timedelta(hours=12))
-
-    assert [notices_of(person) for person in (giver, receiver, recent)] == [
-        ["help_reminder"],
-        ["help_reminder"],
-        [],
-    ]
-
-
-def test_link_of_the_mail_confirms_by_its_button_and_not_by_being_opened(client: Client) -> None:
-    exchange = make_claimed(30)
-    Notice.objects.update(created_at=timezone.now())
-    _deliver()
-    letter = next(m for m in mailbox.outbox if m.to == [exchange.receiver.email])
-    assert "/coups-de-main/reponse/" in letter.body
-    path = confirm_links.path_for(exchange, exchange.receiver)
-
-    assert client.get(path).status_code == 200
-    assert reread(exchange).state == HelpState.CLAIMED
-    client.post(path)
-
-    assert reread(exchange).state == HelpState.CONFIRMED
-    assert client.post(path).status_code == 200
-    assert Transfer.objects.count() == 1
-
-
-def _deliver() -> None:
-    """Quiet hours hold mails back until the morning: the test does not wait for it."""
-    from essaim.core.models import OutboxRow
-
-    OutboxRow.objects.update(due_at=timezone.now() - timedelta(minutes=1))
-    outbox.deliver()
-
-
-def test_link_of_other_minutes_confirms_nothing(client: Client) -> None:
-    exchange = make_claimed(30)
-    path = confirm_links.path_for(exchange, exchange.receiver)
-    HelpExchange.objects.update(claimed_minutes=120)
-
-    client.post(path)
-
-    assert reread(exchange).state == HelpState.CLAIMED
-
-
-def test_forged_link_confirms_nothing(client: Client) -> None:
-    exchange = make_claimed(30)
-    path = confirm_links.path_for(exchange, exchange.receiver)
-
-    assert client.post(path[:-4] + "abc/").status_code == 410
-    assert reread(exchange).state == HelpState.CLAIMED
-
-
-@pytest.mark.parametrize("language", ["fr", "en"])
-def test_every_letter_is_written_in_both_languages(language: str) -> None:
-    exchange = make_claimed(120)
-    host = make_host(exchange.hub, language=language)
-    Person.objects.update(language=language)
-    exchange = reread(exchange)
-    actions.dispute_help(exchange=exchange, minutes=30, by=exchange.receiver)
-    actions.settle_dispute(exchange=exchange, minutes=60, by=host)
-    actions.thank(exchange=exchange, text="Merci, c’est limpide.", by=exchange.receiver)
-    pair = {"giver": exchange.giver, "receiver": exchange.receiver}
-    for giver, by in (("giver", "giver"), ("receiver", "giver")):
-        other = "receiver" if giver == "giver" else "giver"
-        proposal = actions.propose_help(
-            giver=pair[giver], receiver=pair[other], title="Un logo", minutes=15, by=pair[by]
-        )
-        actions.agree_spontaneous(
-            exchange=proposal, by=pair["receiver" if by == "giver" else "giver"]
-        )
-    HelpExchange.objects.filter(state=HelpState.AGREED).update(
-        created_at=timezone.now() - timedelta(days=20)
-    )
-    ask_about_forgotten_help(timezone.now())
-
-    _deliver()
-
-    assert len({m.subject for m in mailbox.outbox}) >= 5
-    assert all("None" not in str(m.body) for m in mailbox.outbox)

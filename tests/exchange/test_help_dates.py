@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from essaim.core import journal, outbox
-from essaim.core.models import Notice, OutboxRow
+from essaim.core import journal
+from essaim.core.models import Notice
 from essaim.core.refusals import NotAllowed
 from essaim.core.states import Overtaken
 from essaim.exchange.actions import cancelling, dates
@@ -24,7 +24,7 @@ from essaim.exchange.sweeps.help import ask_about_forgotten_help, ask_for_missin
 from essaim.home.day import day_of
 from essaim.home.monday_rows import matters_of
 from essaim.home.small_thing import Thing
-from essaim.people.models import Person
+from tests.exchange.helping import deliver, notices_of
 from tests.factories import make_ask, make_exchange, make_host, make_hub, make_need, make_resident
 
 pytestmark = pytest.mark.django_db
@@ -50,19 +50,8 @@ def make_answered() -> HelpExchange:
     return make_exchange(helper, author, hub, need=need, ask=ask, date_by_at=TUESDAY)
 
 
-def notices_of(person: Person) -> list[str]:
-    rows = Notice.objects.filter(recipient=person).order_by("pk")
-    return list(rows.values_list("code", flat=True))
-
-
 def soon(**more: float) -> datetime:
     return timezone.now().replace(second=0, microsecond=0) + timedelta(**more or {"days": 2})
-
-
-def deliver() -> None:
-    """Quiet hours hold mails back until the morning: the test does not wait for it."""
-    OutboxRow.objects.update(due_at=timezone.now())
-    outbox.deliver()
 
 
 def test_a_yes_asks_for_a_date_within_three_working_days() -> None:
