@@ -29,7 +29,8 @@ class WaysIn:
 def security(request: SignedRequest) -> HttpResponse:
     context = {
         "ways": _ways_in(request),
-        "sessions": UserSession.objects.filter(user=request.user).count(),
+        # Whoever reads this is signed in somewhere, though nothing may have been noted of it.
+        "sessions": UserSession.objects.filter(user=request.user).count() or 1,
         "has_password": request.user.has_usable_password(),
     }
     return render(request, "hubs/security.html", context)

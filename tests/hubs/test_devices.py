@@ -44,6 +44,16 @@ def test_one_device_is_signed_out_from_another(client: Client) -> None:
     assert client.get("/compte/").status_code == 200
 
 
+def test_a_device_of_which_nothing_was_noted_counts_as_one(client: Client) -> None:
+    client.force_login(make_member())
+    UserSession.objects.all().delete()
+
+    ways_in, devices = client.get("/compte/"), client.get("/compte/sessions/")
+
+    assert "session ouverte sur 1 appareil" in ways_in.content.decode()
+    assert "cet appareil" in devices.content.decode()
+
+
 def test_session_of_someone_else_is_not_there(client: Client) -> None:
     other = Client()
     sign_in(other, make_member().email)
