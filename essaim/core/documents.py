@@ -3,14 +3,18 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile as DjangoUploadedFile
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from essaim.core.duties import duty
 from essaim.core.models import Document
 from essaim.core.refusals import Refusal
 
@@ -140,3 +144,30 @@ def may_read(document: Document, person: Any) -> bool:
     purpose = PURPOSES.get(document.purpose)
     owns = person.is_authenticated and document.owner_id == person.pk
     return purpose is not None and (owns or purpose.may_read(person, document))
+
+
+@duty(every=timedelta(days=1), words=_("Remove files of which no row is left"))
+def remove_files_without_rows(now: datetime) -> int:
+    """A transaction that is rolled back takes its row back, not the file that it wrote.
+
+    Nothing younger than a day is touched: its transaction may not have ended.
+    """
+    root = Path(settings.MEDIA_ROOT)
+    old = [path for path in root.rglob("*") if path.is_file() and _is_old(path, now)]
+    return sum(_remove_lost(root, old[at : at + 500]) for at in range(0, len(old), 500))
+
+
+def _is_old(path: Path, now: datetime) -> bool:
+    try:
+        return path.stat().st_mtime < (now - timedelta(days=1)).timestamp()
+    except FileNotFoundError:  # gone since the folder was read
+        return False
+
+
+def _remove_lost(root: Path, files: list[Path]) -> int:
+    lost = {path.relative_to(root).as_posix(): path for path in files}
+    for kept in Document.objects.filter(file__in=list(lost)).values_list("file", flat=True):
+        del lost[kept]
+    for path in lost.values():
+        path.unlink(missing_ok=True)
+    return len(lost)

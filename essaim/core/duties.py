@@ -17,7 +17,8 @@ from essaim.core.models import Duty, OutboxRow
 
 logger = logging.getLogger(__name__)
 
-Task = Callable[[datetime], None]
+# Tells how many things it did, when someone may want to know.
+Task = Callable[[datetime], int | None]
 
 
 @dataclass(frozen=True)
@@ -73,13 +74,13 @@ def _run(row: Duty, now: datetime) -> int:
     mine = Duty.objects.filter(name=row.name, due_at=row.due_at)
     if not mine.update(due_at=now + planned.every):
         return 0
-    error = ""
+    error, count = "", None
     try:
-        planned.task(now)
+        count = planned.task(now)
     except Exception as failure:
         logger.exception("duty %s failed", row.name)
         error = f"{type(failure).__name__}: {failure}"[:2000]
-    Duty.objects.filter(name=row.name).update(last_run_at=now, last_error=error)
+    Duty.objects.filter(name=row.name).update(last_run_at=now, last_error=error, last_count=count)
     return 1
 
 

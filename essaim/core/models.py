@@ -85,6 +85,8 @@ class Duty(models.Model):
     due_at = models.DateTimeField()
     last_run_at = models.DateTimeField(null=True)
     last_error = models.TextField(blank=True)
+    # How many things the last run did, for the duties that count them.
+    last_count = models.PositiveIntegerField(null=True)
 
     personal_data = PersonalData.none(impersonal=("name", "last_error"))
 

@@ -1,9 +1,14 @@
+import os
 from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 
 from essaim.core import documents
 from essaim.core.models import Document
@@ -97,3 +102,33 @@ def test_the_file_goes_with_its_row() -> None:
     document.delete()
 
     assert not storage.exists(name)
+
+
+def written(document: Document, *, days_ago: int) -> Path:
+    """The file of the document, as old as that."""
+    path = Path(document.file.path)
+    at = (timezone.now() - timedelta(days=days_ago)).timestamp()
+    os.utime(path, (at, at))
+    return path
+
+
+def rolled_back(*, days_ago: int) -> Path:
+    """What a transaction that did not end leaves on the disk."""
+    with transaction.atomic():
+        document = documents.store(upload(b"%PDF-lost"), purpose=PURPOSE, by=make_person())
+        transaction.set_rollback(True)
+    return written(document, days_ago=days_ago)
+
+
+def test_a_file_that_a_rolled_back_transaction_left_is_removed_after_a_day() -> None:
+    kept = documents.store(upload(b"%PDF-kept"), purpose=PURPOSE, by=make_person())
+    files = [written(kept, days_ago=2), rolled_back(days_ago=2), rolled_back(days_ago=0)]
+
+    removed = documents.remove_files_without_rows(timezone.now())
+
+    assert removed == 1
+    assert [path.exists() for path in files] == [True, False, True]
+
+
+def test_without_any_document_no_file_is_looked_for() -> None:
+    assert documents.remove_files_without_rows(timezone.now()) == 0

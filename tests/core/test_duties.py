@@ -55,3 +55,19 @@ def test_a_duty_that_fails_is_noted_and_does_not_stop_the_others(
     assert duties.run_due() == 2
     assert Duty.objects.get(name="tests.broken").last_error == "ValueError: no"
     assert len(runs) == 1
+
+
+def test_how_many_things_a_duty_did_is_noted_until_its_next_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    counts = iter([3, None])
+    planned = duties.Planned(timedelta(hours=1), lambda now: next(counts), "Count")
+    monkeypatch.setattr(duties, "DUTIES", {"tests.count": planned})
+    noted = []
+
+    for _ in range(2):
+        Duty.objects.update(due_at=timezone.now())
+        duties.run_due()
+        noted.append(Duty.objects.get().last_count)
+
+    assert noted == [3, None]

@@ -92,6 +92,12 @@ def test_a_duty_is_said_in_words(client: Client) -> None:
     assert duty.name not in page
 
 
+def test_how_many_things_a_duty_did_is_told(client: Client) -> None:
+    duty = run_duty(2)
+    Duty.objects.filter(pk=duty.pk).update(last_count=41)
+    assert '<td class="num" data-label="Things done">41</td>' in read(client)
+
+
 def test_a_worker_that_never_ran_is_told(client: Client) -> None:
     assert "has ever worked in the background" in read(client)
 
