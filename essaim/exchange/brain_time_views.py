@@ -24,7 +24,7 @@ from essaim.hubs.models import Hub
 from essaim.hubs.rules import is_host
 from essaim.people.models import Person
 from essaim.people.requests import SignedRequest
-from essaim.people.rules import is_administrator, is_director
+from essaim.people.rules import is_administrator
 
 PAGE = 20
 SHOWN = (
@@ -75,13 +75,10 @@ def _said(row: Transfer, me: Person) -> dict[str, object]:
     }
 
 
-def _hosted(person: Person) -> QuerySet[Hub]:
-    return Hub.objects.all() if is_director(person) else Hub.objects.hosted_by(person)
-
-
 def _to_settle(person: Person) -> QuerySet[HelpExchange]:
     """Of the hives that the person hosts, without what they took part in themselves."""
-    rows = HelpExchange.objects.filter(state=HelpState.DISPUTED, hub__in=_hosted(person))
+    hosted = Hub.objects.looked_after_by(person)
+    rows = HelpExchange.objects.filter(state=HelpState.DISPUTED, hub__in=hosted)
     return rows.exclude(Q(giver=person) | Q(receiver=person))
 
 
@@ -119,7 +116,8 @@ def _correctable(person: Person) -> QuerySet[Transfer]:
     rows = Transfer.objects.helping()
     if is_administrator(person):
         return rows
-    return rows.filter(hub_from=F("hub_to"), hub_from__in=_hosted(person))
+    hosted = Hub.objects.looked_after_by(person)
+    return rows.filter(hub_from=F("hub_to"), hub_from__in=hosted)
 
 
 @allow(may_correct_somewhere)

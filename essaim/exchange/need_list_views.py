@@ -16,11 +16,10 @@ from essaim.core.spreadsheets import csv_chunks
 from essaim.exchange.models import Need, NeedAudience, NeedState, Urgency
 from essaim.exchange.need_forms import NeedFilter
 from essaim.exchange.need_pages import STATUS_KIND
-from essaim.hubs.models import Host, Residency
+from essaim.hubs.models import Host, Hub, Residency
 from essaim.hubs.rules import is_host
 from essaim.people.models import Person
 from essaim.people.requests import SignedRequest
-from essaim.people.rules import is_director
 
 PAGE = 20
 HASTE = Case(
@@ -106,10 +105,8 @@ def _line(need: Need, where: str) -> dict[str, Any]:
 @allow(is_host)
 def needs_export(request: SignedRequest) -> HttpResponseBase:
     """The needs of the hives that I host (of all of them for the network's director)."""
-    rows = Need.objects.visible_to(request.user).exclude(state=NeedState.DRAFT)
-    if not is_director(request.user):
-        hosted = Host.objects.current().filter(person=request.user).values("hub")
-        rows = rows.filter(hub__in=hosted)
+    hosted = Hub.objects.looked_after_by(request.user)
+    rows = Need.objects.filter(hub__in=hosted).exclude(state=NeedState.DRAFT)
     asked = NeedFilter(request.GET)
     found = asked.narrowed(rows).select_related("author", "hub").order_by(*ORDERS[""])
     response = StreamingHttpResponse(

@@ -12,8 +12,7 @@ from django.utils.translation import pgettext_lazy
 from essaim.core.ids import uuid7
 from essaim.core.personal_data import Erase, PersonalData
 from essaim.core.states import Machine, Transition
-from essaim.people.models import Person
-from essaim.people.rules import is_director
+from essaim.people.models import NetworkRole, Person, Role
 
 
 class OperatingModel(models.TextChoices):
@@ -31,6 +30,12 @@ class HubQuerySet(models.QuerySet["Hub"]):
 
     def hosted_by(self, person: Person) -> "HubQuerySet":
         return self.filter(Exists(Host.objects.current().filter(hub=OuterRef("pk"), person=person)))
+
+    def looked_after_by(self, person: Any) -> "HubQuerySet":
+        """Those of which the person is a host; for a director every one."""
+        hosted = Host.objects.current().filter(person_id=person.pk).values("hub")
+        directs = NetworkRole.objects.filter(person_id=person.pk, role=Role.DIRECTOR)
+        return self.filter(Q(pk__in=hosted) | Exists(directs))
 
 
 class Hub(models.Model):
@@ -155,10 +160,7 @@ class InvitationState(models.TextChoices):
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def visible_to(self, person: Person) -> "InvitationQuerySet":
         """To the hosts of the hub, and to directors."""
-        if is_director(person):
-            return self
-        hosted = Host.objects.current().filter(person=person).values("hub")
-        return self.filter(hub__in=hosted)
+        return self.filter(hub__in=Hub.objects.looked_after_by(person))
 
     def open(self) -> "InvitationQuerySet":
         """Sent and not answered; the link may have expired, until somebody sends it again."""

@@ -22,7 +22,7 @@ def hosts_hub(person: Person, hub_id: UUID) -> bool:
 
 
 def hubs_to_host(person: Person) -> QuerySet[Hub]:
-    return Hub.objects.open() if is_director(person) else Hub.objects.open().hosted_by(person)
+    return Hub.objects.open().looked_after_by(person)
 
 
 def hosts_person(person: Person, other: Person) -> bool:

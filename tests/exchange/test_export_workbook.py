@@ -165,4 +165,4 @@ def test_workbook_asks_as_much_for_one_line_as_for_thirty(
         answer.close()
 
 
-QUERIES = 30
+QUERIES = 28

@@ -186,7 +186,7 @@ def test_queries_of_the_queue_do_not_grow(
     for _number in range(rows):
         make_need(make_resident(hub), hub, level=3)
     client.force_login(host)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get("/hote/besoins/")
 
 

@@ -124,7 +124,7 @@ def test_list_of_invitations_costs_the_same_for_any_number(
     page = reverse("hubs:invitations")
     client.get(page)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         client.get(page)
 
 

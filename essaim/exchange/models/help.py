@@ -31,7 +31,7 @@ class HelpExchangeQuerySet(models.QuerySet["HelpExchange"]):
         """The two people, and the hosts of its hub (to settle a dispute)."""
         if not person.is_authenticated:
             return self.none()
-        hosted = Host.objects.current().filter(person_id=person.pk).values("hub")
+        hosted = Hub.objects.looked_after_by(person).values("pk")
         return self.filter(Q(giver_id=person.pk) | Q(receiver_id=person.pk) | Q(hub__in=hosted))
 
     def of(self, person: Person) -> "HelpExchangeQuerySet":

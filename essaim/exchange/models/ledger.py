@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from essaim.core.ids import uuid7
 from essaim.core.personal_data import PersonalData
 from essaim.exchange.models.help import HelpExchange
-from essaim.hubs.models import Host, Hub
+from essaim.hubs.models import Hub
 from essaim.people.models import Person
 
 
@@ -96,7 +96,7 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
         """The two people, and the hosts of either hive (to correct it)."""
         if not person.is_authenticated:
             return self.none()
-        hosted = Host.objects.current().filter(person_id=person.pk).values("hub")
+        hosted = Hub.objects.looked_after_by(person).values("pk")
         theirs = Q(hub_from__in=hosted) | Q(hub_to__in=hosted)
         return self.filter(Q(payer__person_id=person.pk) | Q(payee__person_id=person.pk) | theirs)
 

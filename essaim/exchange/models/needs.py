@@ -12,7 +12,7 @@ from essaim.core.ids import uuid7
 from essaim.core.personal_data import Erase, PersonalData
 from essaim.core.states import Machine, Transition
 from essaim.core.writing import folded, sought
-from essaim.hubs.models import Host, Hub, Residency
+from essaim.hubs.models import Hub, Residency
 from essaim.people.models import Person, Skill
 
 
@@ -47,14 +47,14 @@ LIVE = (NeedState.OPEN, NeedState.IN_HAND)
 
 class NeedQuerySet(models.QuerySet["Need"]):
     def visible_to(self, person: Any) -> "NeedQuerySet":
-        """Mine; those of the network, of hubs where I reside or that I host; those I am asked.
+        """Mine; those of the network, of hubs where I live or that I look after; those I am asked.
 
         Drafts are their author's alone.
         """
         if not person.is_authenticated:
             return self.none()
         hubs = Residency.objects.current().filter(person_id=person.pk).values("hub")
-        hosted = Host.objects.current().filter(person_id=person.pk).values("hub")
+        hosted = Hub.objects.looked_after_by(person).values("pk")
         asked = Ask.objects.filter(need=OuterRef("pk"), helper_id=person.pk)
         shown = (
             Q(audience=NeedAudience.NETWORK) | Q(hub__in=hubs) | Q(hub__in=hosted) | Exists(asked)
