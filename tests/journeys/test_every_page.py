@@ -13,13 +13,18 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from essaim.core.imports import receiving
+from essaim.core.imports.kinds import KINDS
+from essaim.core.models import Document, ImportRun, ImportState
 from essaim.exchange.models import Ask, HelpExchange, Need
 from essaim.home.demo.build import build
 from essaim.home.demo.sizes import Size
 from essaim.home.demo.world import DOORS, LEA
 from essaim.hubs.models import Hub, Residency
-from essaim.people.models import Person, Venture
+from essaim.people.models import Person, Skill, SkillState, Venture
 from essaim.people.seeding import seed_skills
+from tests.core.importing import bring
+from tests.core.test_workbooks import HIVE, upload
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -43,6 +48,15 @@ def network(live_server: Any) -> None:
     seed_skills()
     now = timezone.now().replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
     build(SMALL, seed=1, now=now, tell=lambda done, total: None)
+    host = Person.objects.get(email=DOORS[0].email)
+    bring_spreadsheets(host, Hub.objects.get(hosts__person=host))
+
+
+def bring_spreadsheets(host: Person, hub: Hub) -> None:
+    """A workbook whose sheets wait, and a list whose second line is refused."""
+    receiving.receive_file(upload=upload(HIVE), kind=None, hub_id=hub.pk, by=host)
+    people = "Prénom;Courriel\nZoé;zoe@example.org\nPaul;pas une adresse"
+    bring("people", people, by=host, hub_id=hub.pk)
 
 
 def addresses_without_arguments() -> Iterator[str]:
@@ -90,6 +104,9 @@ def _addresses_of_things(person: Person) -> Iterator[str]:
         "exchange:propose_help": Person.objects.exclude(pk=person.pk).order_by("pk").first(),
         "home:change_plan": Residency.objects.current().order_by("pk").first(),
         "exchange:host_need": Need.objects.visible_to(person).open().first(),
+        "home:skill_edit": Skill.objects.filter(state=SkillState.ACCEPTED).order_by("pk").first(),
+        "core:workbook": Document.objects.filter(workbook__isnull=False).first(),
+        "core:import": ImportRun.objects.filter(state=ImportState.CHECKED).first(),
     }
     for name, thing in things.items():
         if thing is not None:
@@ -97,11 +114,15 @@ def _addresses_of_things(person: Person) -> Iterator[str]:
     hub = Hub.objects.order_by("pk").first()
     for name in ("home:hub", "home:hub_edit", "home:hub_hosts", "home:residents", "home:move_in"):
         yield reverse(name, args=[hub.slug if hub else ""])
+    for kind in KINDS:
+        yield reverse("core:import_new", args=[kind])
 
 
 def _is_page(client: Client, path: str) -> bool:
-    answer = client.get(path)
+    answer: Any = client.get(path)
     assert answer.status_code in (200, 204, 302, 401, 403, 404, 405), (path, answer.status_code)
+    if answer.streaming:
+        b"".join(answer)  # read to its end, as a browser would: its files close
     if answer.status_code != 200 or not answer["Content-Type"].startswith("text/html"):
         return False
     # A fragment (part of a page, for HTMX) is looked at within its page.
