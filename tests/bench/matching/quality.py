@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from essaim.matching import Document
+from essaim.matching import Document, Index
 from tests.bench.matching import peers
 from tests.bench.matching.data import Question
-from tests.bench.matching.parts import WHOLE, opened
+from tests.bench.matching.parts import opened
 from tests.bench.matching.peers import DEPTH, Search
 
 OURS = "essaim"
@@ -37,26 +37,32 @@ class Scores:
 
 
 @contextmanager
-def searching(engine: str, documents: Sequence[Document], without: str = WHOLE) -> Iterator[Search]:
+def searching(engine: str, documents: Sequence[Document]) -> Iterator[Search]:
     """A search over the documents: ids, best first, a hundred at most."""
     if engine != OURS:
         yield PEERS[engine](documents)
         return
-    with tempfile.TemporaryDirectory() as folder, opened(Path(folder) / "index", without) as index:
+    with tempfile.TemporaryDirectory() as folder, opened(Path(folder) / "index") as index:
         index.put(documents)
-        yield lambda text: [hit.id for hit in index.search(text, DEPTH)]
+        yield ids_of(index)
 
 
-def measure(
-    tests: Tests, documents: list[Document], engine: str, tick: Tick, without: str = WHOLE
-) -> dict[str, Scores]:
+def ids_of(index: Index) -> Search:
+    return lambda text: [hit.id for hit in index.search(text, DEPTH)]
+
+
+def measure(tests: Tests, documents: list[Document], engine: str, tick: Tick) -> dict[str, Scores]:
+    with searching(engine, documents) as search:
+        return scored(tests, search, tick)
+
+
+def scored(tests: Tests, search: Search, tick: Tick) -> dict[str, Scores]:
     """Scores by test; the links marked exact are a test of their own."""
     found = {}
-    with searching(engine, documents, without) as search:
-        for name, questions in tests.items():
-            answers = [_answer(search, question.text, tick) for question in questions]
-            found[name] = scores(answers, [question.answers for question in questions])
-            found |= _exact(name, questions, answers)
+    for name, questions in tests.items():
+        answers = [_answer(search, question.text, tick) for question in questions]
+        found[name] = scores(answers, [question.answers for question in questions])
+        found |= _exact(name, questions, answers)
     return found
 
 
