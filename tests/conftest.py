@@ -3,6 +3,7 @@
 import gettext as gettext_module
 import os
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -77,7 +78,7 @@ def chromium_path() -> str | None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator["Browser"]:
+def chromium() -> Iterator["Browser"]:
     path = chromium_path()
     if path is None:
         pytest.skip("no Chromium on this machine: set ESSAIM_CHROMIUM or install chromium")
@@ -91,6 +92,17 @@ def browser() -> Iterator["Browser"]:
         launched = playwright.chromium.launch(executable_path=path, args=quiet)
         yield launched
         launched.close()
+
+
+@pytest.fixture
+def browser(chromium: "Browser") -> Iterator["Browser"]:
+    """Windows close, and the answers to them end, while the database is still shared with them."""
+    yield chromium
+    for opened in chromium.contexts:
+        opened.close()
+    for thread in threading.enumerate():
+        if "process_request_thread" in thread.name:
+            thread.join(timeout=10)
 
 
 @pytest.fixture
