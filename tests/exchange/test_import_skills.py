@@ -1,10 +1,22 @@
-import pytest
+from datetime import timedelta
 
-from essaim.exchange.imports import callers, people, skills
+import pytest
+from django.utils import timezone
+
+from essaim.exchange.imports import callers, people, skills, toolbox
 from essaim.hubs.models import Hub
 from essaim.people.models import Person, PersonSkill, Skill, SkillKind, SkillState
 from tests.core.importing import bring, line, said, take_back, write
-from tests.factories import lend, make_director, make_host, make_hub, make_resident, make_skill
+from tests.factories import (
+    lend,
+    make_director,
+    make_host,
+    make_hub,
+    make_person,
+    make_residency,
+    make_resident,
+    make_skill,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +99,44 @@ def test_toolbox_of_another_hub_is_not_written(hub: Hub, host: Person) -> None:
     run = bring("toolbox", "Mail;Compétence\nfar@example.org;A\n", by=host, hub_id=hub.pk)
 
     assert said(run, 2) == [callers.NOT_OURS]
+
+
+def test_card_of_a_second_hive_is_left_to_the_hosts_of_the_first(hub: Hub, host: Person) -> None:
+    lea = make_resident(make_hub("Ailleurs"), email="lea@example.org", given_name="Léa")
+    make_residency(lea, hub, since_on=timezone.localdate() - timedelta(days=900))
+    zoe = make_resident(hub, email="zoe@example.org")
+    text = f"Mail;Compétence\nlea@example.org;A\n{lea.name};B\nzoe@example.org;C\n"
+
+    run = write(bring("toolbox", text, by=host, hub_id=hub.pk))
+
+    assert [said(run, number) for number in (2, 3)] == [[toolbox.ELSEWHERE]] * 2
+    assert [row.person for row in PersonSkill.objects.all()] == [zoe]
+
+
+def test_card_that_somebody_moved_away_with_is_left_to_their_new_hosts(
+    hub: Hub, host: Person
+) -> None:
+    lea = make_person(email="lea@example.org")
+    yesterday = timezone.localdate() - timedelta(days=1)
+    make_residency(lea, hub, until_on=yesterday)
+    make_residency(lea, make_hub("Ailleurs"), since_on=yesterday)
+
+    run = bring("toolbox", "Mail;Compétence\nlea@example.org;A\n", by=host, hub_id=hub.pk)
+
+    assert said(run, 2) == [callers.NOT_OURS]
+
+
+def test_what_stands_on_a_card_is_shown_before_anything_joins_it(hub: Hub, host: Person) -> None:
+    lea = make_resident(hub, email="lea@example.org")
+    for label in ("Couture", "Dessin", "Escalade", "Finance"):
+        lend(lea, make_skill(label), note="à moi")
+    text = "Mail;Compétence;Note\nlea@example.org;Apiculture;\nlea@example.org;Couture;autre\n"
+
+    run = write(bring("toolbox", text, by=host, hub_id=hub.pk))
+
+    shown = {"skills": "Couture, Dessin, Escalade…"}
+    assert line(run, 2).remarks[-1] == {"text": toolbox.ON_THE_CARD, "facts": shown}
+    assert PersonSkill.objects.get(skill__label_fr="Couture").note == "à moi"
 
 
 def test_toolbox_is_taken_back_with_the_proposals_it_made(hub: Hub, host: Person) -> None:

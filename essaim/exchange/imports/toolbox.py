@@ -16,12 +16,17 @@ from essaim.exchange.contact import contacts_of
 from essaim.exchange.imports import callers
 from essaim.exchange.imports.lookups import Skills
 from essaim.exchange.imports.people import SKILL_PROPOSED, SKILL_READ_AS
-from essaim.exchange.imports.places import places_of
+from essaim.exchange.imports.places import at_home, places_of
 from essaim.hubs.models import Residency
 from essaim.people import freshness
 from essaim.people.models import Person, PersonSkill, SkillKind
 
 TWICE = gettext_noop("The same person and skill stand in line %(line)d already.")
+ELSEWHERE = gettext_noop(
+    "“%(value)s” is at home in another hive: its hosts write on this card, or the person does."
+)
+ON_THE_CARD = gettext_noop("There is something on this card already: %(skills)s. This is added.")
+SHOWN = 3
 
 WORDS_OF_KIND = {
     "peut prêter": SkillKind.CAN_HELP,
@@ -76,13 +81,14 @@ class Toolbox(Kind):
         return places_of(person)
 
     def examine(self, lines: list[ImportLine], context: Context) -> None:
-        people, skills = _people(lines, context), Skills(context.by)
+        (people, elsewhere), skills = _people(lines, context), Skills(context.by)
         owned = _owned(people.values())
+        cards = _cards(owned)
         met: dict[tuple[str, str, str], int] = {}
         for line in lines:
             person = people.get(line.values["email"])
             if person is None:
-                callers.object_to(line, line.values["email"])
+                _object(line, elsewhere)
                 continue
             _tell_skill(line, skills)
             first = met.setdefault(_key(line), line.number)
@@ -90,16 +96,18 @@ class Toolbox(Kind):
                 line.object_to(TWICE, line=first)
             skill, _exact = skills.find(line.values["skill"])
             row = owned.get((person.pk, skill.pk, _lends(line))) if skill else None
+            if row is None and person.pk in cards:
+                line.remark(ON_THE_CARD, skills=cards[person.pk])
             line.about_id = person.pk
             line.duplicate_id, line.sure = (row.pk if row else None), row is not None
 
     def write(self, lines: list[ImportLine], context: Context) -> None:
-        people, skills = _people(lines, context), Skills(context.by)
+        (people, elsewhere), skills = _people(lines, context), Skills(context.by)
         cards = Cards(_owned(people.values()), skills)
         for line in lines:
             person = people.get(line.values["email"])
             if person is None:
-                callers.object_to(line, line.values["email"])
+                _object(line, elsewhere)
             else:
                 cards.take(line, person)
         skills.save()
@@ -133,14 +141,39 @@ class Toolbox(Kind):
             yield from (words[row_id] for row_id in piece if words[row_id]["email"])
 
 
-def _people(lines: list[ImportLine], context: Context) -> dict[str, Person]:
-    """Those of the file whom the importer hosts."""
-    return callers.called((line.values["email"] for line in lines), context.by)
+def _people(
+    lines: list[ImportLine], context: Context
+) -> tuple[dict[str, Person], dict[str, Person]]:
+    """Those of the file whom the importer hosts: at home, and in a second hive."""
+    called = callers.called((line.values["email"] for line in lines), context.by)
+    home = at_home(context.by, {person.pk for person in called.values()})
+    mine = {words: person for words, person in called.items() if person.pk in home}
+    return mine, {words: person for words, person in called.items() if person.pk not in home}
+
+
+def _object(line: ImportLine, elsewhere: Mapping[str, Person]) -> None:
+    words = line.values["email"]
+    if words in elsewhere:
+        line.object_to(ELSEWHERE, value=words[:60])
+    else:
+        callers.object_to(line, words)
 
 
 def _owned(people: Iterable[Person]) -> dict[tuple[UUID, UUID, str], PersonSkill]:
     rows = PersonSkill.objects.filter(person__in=[person.pk for person in people])
+    rows = rows.select_related("skill").order_by("kind", "skill__code")
     return {(row.person_id, row.skill_id, row.kind): row for row in rows}
+
+
+def _cards(owned: Mapping[tuple[UUID, UUID, str], PersonSkill]) -> dict[UUID, str]:
+    """By person, the first skills that stand on their card."""
+    cards: dict[UUID, list[str]] = {}
+    for row in owned.values():
+        cards.setdefault(row.person_id, []).append(row.skill.label)
+    return {
+        person_id: ", ".join(labels[:SHOWN]) + ("…" if len(labels) > SHOWN else "")
+        for person_id, labels in cards.items()
+    }
 
 
 def _lends(line: ImportLine) -> str:
