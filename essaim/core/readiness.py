@@ -33,6 +33,12 @@ def problems() -> Problems:
     if _behind():
         yield "The database is not up to date.", "Run `essaim prepare`."
         return
+    yield from _worker()
+    yield from in_rows()
+
+
+def in_rows() -> Problems:
+    """What a restored backup may have brought back, too."""
     for look in CHECKS:
         yield from look()
 
@@ -42,8 +48,7 @@ def _behind() -> bool:
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
-@check
-def worker() -> Problems:
+def _worker() -> Problems:
     last = duties.last_run_at()
     if last is None:
         yield "The worker has never run: no mail leaves.", "Start `scripts/serve`."

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from essaim.core import duties, readiness
 from essaim.core.models import Duty
+from tests.factories import make_administrator
 
 ROOT = Path(__file__).resolve().parents[2]
 ADD_PERSON = """
@@ -148,6 +149,7 @@ def check_erased_stay_erased(here: Installation, var: Path) -> None:
 
     told = here.essaim("restore", str(archive), "--yes")
 
+    assert "essaim name-administrator" in told
     erased = "('', 'erased') ('Zoé', 'expected')\n"
     assert "Erased again, because they were after this backup: 1." in told
     assert here.python(NAMES) == erased
@@ -208,6 +210,7 @@ def test_moving_to_postgresql_loses_nothing(tmp_path: Path, postgres_url: str) -
 @pytest.fixture
 def ready(settings: Any, tmp_path: Path, db: None) -> Any:
     duties.run_due()
+    make_administrator()
     settings.SECRET_KEY = "x" * 50
     settings.ALLOWED_HOSTS = ["ruche.example.org"]
     settings.HTTPS = True

@@ -4,7 +4,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from essaim.core import backups, erasures
+from essaim.core import backups, erasures, readiness
 
 
 class Command(BaseCommand):
@@ -31,4 +31,6 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False)
         if count := erasures.replay():
             self.stdout.write(f"Erased again, because they were after this backup: {count}.")
+        for problem, remedy in readiness.in_rows():
+            self.stdout.write(f"✗ {problem}\n  → {remedy}")
         self.stdout.write("Restored. Run `essaim prepare`, then start the site.")
