@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.template.base import VariableDoesNotExist
 from django.test import TransactionTestCase
+from django.utils import translation
 from django.utils.translation import trans_real
 
 from tests.exchange import guards
@@ -66,6 +67,12 @@ def _files_apart(settings: Any, tmp_path: Path) -> None:
     settings.VAR_DIR = tmp_path
     settings.EMAIL_FILE_PATH = tmp_path / "mail"
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+
+@pytest.fixture(autouse=True)
+def _language_of_its_own() -> None:
+    """A page asked in English leaves English active in the thread: not for the next test."""
+    translation.deactivate()
 
 
 @pytest.fixture
