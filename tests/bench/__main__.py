@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.bench import assignment as assignment_bench
 from tests.bench import imports as imports_bench
 from tests.bench import load as load_bench
 from tests.bench import networks, page_tables
@@ -61,6 +62,11 @@ def sweeps(options: argparse.Namespace) -> Figures:
     return _listed(sweeps_bench.run(options.size or "M", options.server))
 
 
+def assignment(options: argparse.Namespace) -> Figures:
+    """100,000 needs to 100,000 helpers, and encounters of 600 people: time, memory and gap."""
+    return _listed(assignment_bench.run())
+
+
 def _listed(figures: Figures) -> Figures:
     say(list_of(figures))
     return figures
@@ -79,6 +85,7 @@ BENCHES: dict[str, Callable[[argparse.Namespace], Figures]] = {
     "imports": imports,
     "sweeps": sweeps,
     "matching": matching,
+    "assignment": assignment,
 }
 
 
