@@ -35,11 +35,11 @@ class Auction:
         self.owner = np.full(self.asked.shape, NOBODY)
         self.lowest, self.second = self._two_lowest(np.arange(len(self.asked)))
 
-    def run(self) -> None:
-        waiting, rounds = np.arange(len(self.hour_need)), 0
+    def run(self, rounds: int) -> None:
+        waiting, played = np.arange(len(self.hour_need)), 0
         while len(waiting):
-            waiting, rounds = self._bid(waiting), rounds + 1
-            if rounds % ROUNDS == 0:
+            waiting, played = self._bid(waiting), played + 1
+            if played % rounds == 0:
                 self.eps *= 2
 
     def _bid(self, waiting: Whole) -> Whole:
@@ -72,11 +72,14 @@ class Auction:
         return lowest[:, 0], lowest[:, 1]
 
 
-def solve(problem: Problem, steps: int = 1_000) -> tuple[Whole, Whole]:
-    """Hours (candidates,) and scarcity (helpers,); `eps` is the highest score over `steps`."""
+def solve(problem: Problem, steps: int = 1_000, rounds: int = ROUNDS) -> tuple[Whole, Whole]:
+    """Hours (candidates,) and scarcity (helpers,).
+
+    Bids first rise by the highest score over `steps`, and twice as much every `rounds`.
+    """
     auction = Auction(problem, max(1, int(problem.value.max(initial=0)) // steps))
     if len(problem.helper):
-        auction.run()
+        auction.run(rounds)
     helpers, slots = np.nonzero(auction.owner != NOBODY)
     needs = auction.hour_need[auction.owner[helpers, slots]]
     width = len(problem.capacity)
@@ -87,8 +90,12 @@ def solve(problem: Problem, steps: int = 1_000) -> tuple[Whole, Whole]:
 
 
 def _choices(problem: Problem) -> tuple[Whole, Whole]:
-    """The helpers of each need and their values (needs, choices), best first; blanks lose."""
-    order = np.lexsort((problem.helper, -problem.value, problem.need))
+    """The helpers of each need and their values (needs, choices), best first; blanks lose.
+
+    Among equals each need begins with another helper, so that they do not all bid for the same.
+    """
+    turn = (problem.helper - problem.need) % max(len(problem.capacity), 1)
+    order = np.lexsort((turn, -problem.value, problem.need))
     rank = np.arange(len(order)) - problem.start[problem.need]
     within: NDArray[np.bool_] = rank < CHOICES
     shape = (len(problem.hours), int(rank[within].max(initial=0)) + 1)

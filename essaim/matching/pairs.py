@@ -28,7 +28,8 @@ PEOPLE = 1_000
 EXCHANGES = 100
 SMALL = 20_000
 """Candidates up to which the bound is exact; past it, it is an auction's, with so many steps."""
-STEPS = 5_000
+STEPS, ROUNDS = 5_000, 1_000
+LOWERED = 60
 Mask = NDArray[np.bool_]
 Group = tuple[int, ...]
 
@@ -138,20 +139,29 @@ def _thinned(scores: Whole, allowed: Mask, worths: Whole) -> tuple[list[Group], 
     As many pairs that use one whose slack is more than the bound less what was found would score
     less than what was found: such pairs are left out of a second matching without loss.
     """
-    first = _matching(scores, allowed & _best_choices(scores, allowed))
+    slack = worths[:, None] + worths[None, :] - 2 * scores
+    first = _matching(scores, allowed & _best_choices(slack, allowed))
     if 2 * len(first) < len(scores) - 1:
         return _matching(scores, allowed), True
     stake = int(worths.sum()) - sum(_worth(scores, group) for group in first)
-    useful = allowed & (worths[:, None] + worths[None, :] - 2 * scores <= stake)
+    useful = allowed & (slack <= stake)
     if np.count_nonzero(useful) > 2 * EDGES:
         return first, False
     return _matching(scores, useful), True
 
 
-def _best_choices(scores: Whole, allowed: Mask) -> Mask:
-    ranked = np.argsort(np.where(allowed, -scores, 1), axis=1, kind="stable")
+def _best_choices(slack: Whole, allowed: Mask) -> Mask:
+    """Who is nearest to being best for each; among equals each begins with another person.
+
+    Slack rather than scores: the first choices of all are often the same few people.
+    """
+    people = np.arange(len(slack))
+    turned = (people[:, None] + people[None, :]) % len(slack)
+    far = slack.max() + 1
+    wanted = np.take_along_axis(np.where(allowed, slack, far), turned, axis=1)
+    ranked = np.argsort(wanted, axis=1, kind="stable")[:, :FIRST_CHOICES]
     best = np.zeros_like(allowed)
-    np.put_along_axis(best, ranked[:, :FIRST_CHOICES], True, axis=1)
+    np.put_along_axis(best, np.take_along_axis(turned, ranked, axis=1), True, axis=1)
     either: Mask = best | best.T
     return either
 
@@ -170,17 +180,37 @@ def _matching(scores: Whole, allowed: Mask) -> list[Group]:
 
 
 def _worths(scores: Whole, allowed: Mask) -> Whole:
-    """Twice the worth (people,) of each person: the dual of everyone choosing someone.
+    """Twice the worth (people,) of each person, as low as two ways find it."""
+    found = [_lowered(scores, allowed), _assigned(scores, allowed)]
+    return min(found, key=lambda worths: int(worths.sum()))
 
-    From an assignment of people to people: gain[a] + scarcity[b] >= score[a, b] both ways, so that
-    half of a person's gain and scarcity together cover the score of every allowed pair.
+
+def _lowered(scores: Whole, allowed: Mask) -> Whole:
+    """Half of one's best score each, then halfway to what one's others leave to be covered.
+
+    Both halves keep every allowed pair covered, and each step lowers all.
+    """
+    doubled = np.where(allowed, 2 * scores, 0)
+    worths: Whole = doubled.max(axis=1, initial=0) // 2
+    worths += doubled.max(axis=1, initial=0) % 2
+    for _ in range(LOWERED):
+        needed = np.where(allowed, doubled - worths[None, :], 0).max(axis=1, initial=0)
+        worths = (worths + needed + 1) // 2
+    return worths
+
+
+def _assigned(scores: Whole, allowed: Mask) -> Whole:
+    """From an assignment of people to people, whose dual covers every pair both ways.
+
+    Its gain[a] + scarcity[b] >= score[a, b]: half of a person's gain and scarcity together cover
+    the score of every allowed pair.
     """
     one = np.ones(len(scores), dtype=np.int64)
     need, helper = np.nonzero(allowed)
     edges = (need, helper, scores[need, helper])
     problem = loaded(by_need(edges, one, one), np.zeros_like(one), 0)
     small = len(problem.helper) <= SMALL
-    scarcity: Whole = (paths.solve(problem) if small else auction.solve(problem, STEPS))[1]
+    scarcity: Whole = (paths.solve(problem) if small else auction.solve(problem, STEPS, ROUNDS))[1]
     margin = np.where(allowed, scores - scarcity[None, :], 0)
     gain: Whole = margin.max(axis=1, initial=0)
     return gain + scarcity

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from essaim.matching import auction
+from essaim.matching import assignment, auction
 from essaim.matching.assignment import Assignment, Candidates, assign
+from essaim.matching.problem import total, upper_bound
 
 HOURS = st.integers(0, 2)
 
@@ -179,13 +180,14 @@ def test_past_the_effort_allowed_the_auction_answers_and_says_its_gap() -> None:
     assert 0 < found.gap < 0.002
 
 
-def test_the_auction_ends_when_bids_rise_too_slowly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(auction, "ROUNDS", 3)
+def test_the_auction_ends_soon_when_bids_must_rise_faster() -> None:
     candidates = network(100, 5)
+    problem = assignment._read(candidates, 50_000)
 
-    found = assign(candidates, method="auction")
+    hours, scarcity = auction.solve(problem, steps=1_000, rounds=3)
 
-    assert found.total <= assign(candidates).total <= found.bound
+    best = assign(candidates).total * 1_000_000
+    assert total(problem, hours) <= best <= upper_bound(problem, scarcity)
 
 
 def test_large_networks_of_undivided_needs_say_their_gap() -> None:
