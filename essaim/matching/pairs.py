@@ -58,8 +58,9 @@ def pair(
 ) -> Encounters:
     """Groups people so that hardly anyone is alone, then so that scores are largest.
 
-    Pairs are exact. When they leave people out, these join pairs as trios, then trios and pairs
-    exchange people while it brings something: `gap` says what that may have missed.
+    Pairs are exact, but in dense rounds that cannot be thinned. When they leave people out, these
+    join pairs as trios, then trios and pairs exchange people while it brings something: `gap` says
+    what that may have missed.
 
     `scores` (people, people): symmetric, from 0 to 1,000, read to the millionth; the diagonal is
     ignored. Two people of `forbidden` never share a group. `seed` only decides between groupings of
