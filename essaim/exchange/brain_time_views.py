@@ -5,7 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import F, Q, QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,10 +18,10 @@ from essaim.exchange import ledger_queries
 from essaim.exchange.actions import help as actions
 from essaim.exchange.actions import ledger
 from essaim.exchange.capacity import load_of
-from essaim.exchange.help_forms import Correction, Settlement
+from essaim.exchange.help_forms import Correction, Pot, Settlement
 from essaim.exchange.models import HelpExchange, HelpState, Transfer, TransferKind
 from essaim.hubs.models import Hub
-from essaim.hubs.rules import is_host
+from essaim.hubs.rules import home_hub, is_host
 from essaim.people.models import Person
 from essaim.people.requests import SignedRequest
 from essaim.people.rules import is_administrator
@@ -40,16 +40,42 @@ PEOPLE = ("payer__person", "payee__person", "payer__hub", "payee__hub", "exchang
 
 @allow(signed_in)
 def brain_time(request: SignedRequest) -> HttpResponse:
+    return _brain_time(request, Pot())
+
+
+@require_POST
+@allow(signed_in)
+def give_to_pot(request: SignedRequest) -> HttpResponse:
+    form, hub = Pot(request.POST), home_hub(request.user)
+    if hub is None:
+        raise Http404
+    if form.is_valid():
+        key = f"pot:{request.user.pk}:{form.cleaned_data['key']}"
+        minutes = form.cleaned_data["minutes"]
+        me = request.user
+        try:
+            ledger.give_to_pool(giver=me, hub=hub, minutes=minutes, key=key, by=me)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Thank you: the hive has it for those who need it."))
+            return redirect("exchange:brain_time")
+    return _brain_time(request, form, status=422)
+
+
+def _brain_time(request: SignedRequest, form: Pot, *, status: int = 200) -> HttpResponse:
     rows = Transfer.objects.of(request.user).select_related(*PEOPLE).only(*SHOWN)
     rows = rows.order_by("-created_at", "-pk")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    time = ledger_queries.brain_time_of(request.user)
     context = {
-        "time": ledger_queries.brain_time_of(request.user),
+        "time": time,
+        "pot": form if form.is_bound or ledger_queries.spare_of(request.user, time) else None,
         "load": load_of(request.user, now=timezone.now()),
         "page": page,
         "lines": [_said(row, request.user) for row in page],
     }
-    return render(request, "exchange/brain_time.html", context)
+    return render(request, "exchange/brain_time.html", context, status=status)
 
 
 def _said(row: Transfer, me: Person) -> dict[str, object]:

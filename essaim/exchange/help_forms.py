@@ -2,6 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from essaim.core.fields import Line, Prose
+from essaim.core.ids import uuid7
 from essaim.exchange.actions.ledger import Reason
 from essaim.exchange.models import ThanksAudience
 
@@ -87,3 +88,16 @@ class Correction(forms.Form):
         choices=Reason.choices,
         widget=forms.RadioSelect(attrs={"class": "choices"}),
     )
+
+
+class Pot(forms.Form):
+    """Hours for the pot of the hive; sent twice, they are given once."""
+
+    minutes = forms.TypedChoiceField(
+        label=_("How much?"),
+        coerce=int,
+        choices=[(60, "1 h"), (120, "2 h"), (300, "5 h"), (600, "10 h")],
+        initial=60,
+        widget=forms.RadioSelect(attrs={"class": "choices"}),
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)

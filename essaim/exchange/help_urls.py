@@ -29,6 +29,7 @@ urlpatterns = [
     path("coups-de-main/<uuid:pk>/annuler/", help_views.help_cancel, name="help_cancel"),
     path("coups-de-main/<uuid:pk>/merci/", help_views.help_thank, name="help_thank"),
     path("temps-de-cerveau/", brain_time_views.brain_time, name="brain_time"),
+    path("temps-de-cerveau/pot/", brain_time_views.give_to_pot, name="give_to_pot"),
     path("hote/desaccords/", brain_time_views.disputes, name="disputes"),
     path("hote/desaccords/<uuid:pk>/", brain_time_views.settle, name="settle"),
     path("hote/corrections/", brain_time_views.corrections, name="corrections"),

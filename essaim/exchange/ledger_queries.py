@@ -11,6 +11,9 @@ from django.db.models import Count, Q, Sum
 from essaim.exchange.models import Account, Transfer
 from essaim.people.models import Person
 
+# From there on a giver is offered to give to all, rather than to one more person.
+MUCH = 20 * 60
+
 
 @dataclass(frozen=True)
 class BrainTime:
@@ -21,6 +24,15 @@ class BrainTime:
 
 def brain_time_of(person: Person) -> BrainTime:
     return brain_times_of([person.pk])[person.pk]
+
+
+def spare_of(person: Person, time: BrainTime) -> int:
+    """Minutes that whoever gave much more than they received may put into the pot; mostly none."""
+    if time.given - time.received <= MUCH:
+        return 0
+    accounts = Account.objects.filter(person=person, closed_at=None).with_balance()
+    balances: list[int] = list(accounts.values_list("balance", flat=True))
+    return max([0, *balances])
 
 
 def brain_times_of(person_ids: Iterable[UUID]) -> dict[UUID, BrainTime]:
