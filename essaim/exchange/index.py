@@ -153,6 +153,7 @@ def close() -> None:
 def read_what_changed(now: datetime) -> None:
     for source in (PEOPLE, SKILLS):
         refresh(source)
+        _index(source).merge()
 
 
 @duty(every=timedelta(hours=1), words=_("Check that search forgot nobody"))

@@ -1,33 +1,50 @@
 """The index: documents in, ranked documents out."""
 
 import json
-import sqlite3
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from essaim.matching import writing
-from essaim.matching.ranking import Candidate, rank
-from essaim.matching.request import read
 from essaim.matching.spelling import Spelling
-from essaim.matching.store import LINES_PER_DOCUMENT, Store, fact, set_fact
-from essaim.matching.values import Document, Hit, Reasons
+from essaim.matching.store import Store, fact, set_fact
+from essaim.matching.values import Document, Hit
+
+if TYPE_CHECKING:
+    from essaim.matching.ranking import Weights
+    from essaim.matching.vectors import Encoder
 
 Facets = Mapping[str, str | Collection[str]]
 
 
 class Index:
-    """Documents of one kind in one side file (or ":memory:"), for all threads and processes.
+    """Documents of one kind in one side file and the folder of its segments (or ":memory:").
+
+    For all threads and processes: a change is seen by the next search of each. Without `encoder`,
+    words alone are compared; `weights` follow.
 
     Raises `IndexUnreadableError` when the file is damaged or belongs to something else. A file
-    written by another version of the analyser is emptied on opening: `mark()` is then None and the
-    caller indexes again.
+    written by another version of the analyser or of the encoder is emptied on opening: `mark()` is
+    then None and the caller indexes again.
     """
 
-    def __init__(self, path: str | Path) -> None:
-        self._store = Store(path)
-        self._spelling = Spelling()
+    def __init__(
+        self,
+        path: str | Path,
+        encoder: "Encoder | None" = None,
+        weights: "Weights | None" = None,
+    ) -> None:
+        # numpy is only loaded by a process that has an index.
+        from essaim.matching.ranking import LEXICAL, SEMANTIC
+        from essaim.matching.searching import Searcher
+        from essaim.matching.shelf import Shelf
+
+        version = f"{encoder.name} {encoder.version} {encoder.dims}" if encoder else ""
+        self._store = Store(path, version)
+        self._shelf = Shelf(self._store.path)
+        self._encoder = encoder
+        usual = SEMANTIC if encoder else LEXICAL
+        self._searcher = Searcher(Spelling(), encoder, weights or usual)
 
     def __enter__(self) -> Self:
         return self
@@ -59,13 +76,23 @@ class Index:
         mark: str | None = None,
     ) -> None:
         """Removes, then puts, then notes how far the caller has read, in one transaction."""
-        words = writing.Vocabulary()
+        from essaim.matching.writing import Change
+
         with self._store.writing() as connection:
-            writing.remove(connection, remove, words)
-            writing.put(connection, put, words)
-            words.write(connection)
+            change = Change(connection, self._shelf, self._encoder)
+            change.remove(remove)
+            change.put(put)
+            change.finish()
             if mark is not None:
                 set_fact(connection, "mark", mark)
+
+    def merge(self) -> None:
+        """Brings the segments together where there are many: seconds for 100,000 documents.
+
+        Searches and changes go on meanwhile. To be called now and then by whoever has time.
+        """
+        while self._shelf.merge(self._store):
+            pass
 
     def mark(self) -> str | None:
         """The opaque string stored with the last change that carried one."""
@@ -98,62 +125,5 @@ class Index:
         40 words are read.
         """
         with self._store.reading() as connection:
-            request = read(connection, text, self._spelling)
-            candidates = rank(connection, request, k, _allowed(connection, within, facets))
-            return _hits(connection, candidates, max(k, 0))
-
-
-def _allowed(
-    connection: sqlite3.Connection, within: Collection[str] | None, facets: Facets | None
-) -> str | None:
-    if within is None and not facets:
-        return None
-    queries, values = [], []
-    if within is not None:
-        queries.append("SELECT number FROM document WHERE id IN (SELECT value FROM json_each(?))")
-        values.append(json.dumps(sorted(within)))
-    for name, wanted in (facets or {}).items():
-        queries.append(
-            "SELECT document FROM facet"
-            " WHERE name = ? AND value IN (SELECT value FROM json_each(?))"
-        )
-        values += [name, json.dumps([wanted] if isinstance(wanted, str) else sorted(wanted))]
-    rows = connection.execute(" INTERSECT ".join(queries), values)
-    return json.dumps([row[0] for row in rows])
-
-
-def _hits(connection: sqlite3.Connection, candidates: list[Candidate], k: int) -> list[Hit]:
-    ids = dict(
-        connection.execute(
-            "SELECT number, id FROM document WHERE number IN (SELECT value FROM json_each(?))",
-            (json.dumps([candidate.number for candidate in candidates]),),
-        )
-    )
-    best = sorted(candidates, key=lambda item: (-item.score, ids[item.number]))[:k]
-    return [
-        Hit(
-            ids[item.number],
-            item.score,
-            {name: round(value, 6) for name, value in item.parts.items()},
-            _reasons(connection, item),
-        )
-        for item in best
-    ]
-
-
-def _reasons(connection: sqlite3.Connection, candidate: Candidate) -> Reasons:
-    told = [term for term in candidate.matched if term.kind != "request"]
-    return Reasons(
-        matched=tuple(term.surface for term in told),
-        corrected=tuple((term.surface, term.correction) for term in told if term.correction),
-        line=_line(connection, candidate),
-    )
-
-
-def _line(connection: sqlite3.Connection, candidate: Candidate) -> str | None:
-    if candidate.best_line is None:
-        return None
-    profile, lines = connection.execute(
-        "SELECT profile, lines FROM document WHERE number = ?", (candidate.number,)
-    ).fetchone()
-    return writing.quotable(profile, json.loads(lines))[candidate.best_line % LINES_PER_DOCUMENT]
+            view = self._shelf.view(connection)
+            return self._searcher.search(connection, view, text, k, (within, facets or {}))

@@ -17,40 +17,44 @@ from essaim.matching.text import ANALYSER
 
 T = TypeVar("T")
 
-SCHEMA = "1"
+SCHEMA = "2"
 APPLICATION_ID = 0x45535341  # "ESSA"
 BUSY_SECONDS = 15.0
 IDLE_CONNECTIONS = 4
 
-# Lines live at document * LINES_PER_DOCUMENT + position: the document of a line needs no join.
-LINES_PER_DOCUMENT = 1024
-
+# Numbers are never given twice: a segment may still name one that is gone.
 _TABLES = """
 CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS document (
-    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, version NOT NULL,
-    profile TEXT NOT NULL, lines TEXT NOT NULL
+    number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, version NOT NULL,
+    lines BLOB NOT NULL
 );
-CREATE TABLE IF NOT EXISTS facet (
-    name TEXT NOT NULL, value TEXT NOT NULL, document INTEGER NOT NULL,
-    PRIMARY KEY (name, value, document)
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS facet_document ON facet (document);
+CREATE TABLE IF NOT EXISTS line (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT NOT NULL UNIQUE, stems TEXT NOT NULL,
+    vector BLOB, scale REAL, documents INTEGER NOT NULL
+);
 CREATE TABLE IF NOT EXISTS word (
     word TEXT PRIMARY KEY, shown TEXT NOT NULL, french TEXT NOT NULL, english TEXT NOT NULL,
     documents INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS word_french ON word (french);
 CREATE INDEX IF NOT EXISTS word_english ON word (english, french);
-CREATE VIRTUAL TABLE IF NOT EXISTS whole USING fts5
-    (stems, tokenize = "unicode61 remove_diacritics 0");
-CREATE VIRTUAL TABLE IF NOT EXISTS line USING fts5
-    (stems, tokenize = "unicode61 remove_diacritics 0");
-CREATE VIRTUAL TABLE IF NOT EXISTS frequency USING fts5vocab (whole, row);
+CREATE TABLE IF NOT EXISTS stem (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, stem TEXT NOT NULL UNIQUE,
+    documents INTEGER NOT NULL, lines INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS facet (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, value TEXT NOT NULL,
+    UNIQUE (name, value)
+);
+CREATE TABLE IF NOT EXISTS segment (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, documents INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS dead (document INTEGER PRIMARY KEY);
 """
 _EMPTY = """
-DELETE FROM document; DELETE FROM facet; DELETE FROM word; DELETE FROM whole; DELETE FROM line;
-DELETE FROM fact;
+DELETE FROM document; DELETE FROM line; DELETE FROM word; DELETE FROM stem; DELETE FROM facet;
+DELETE FROM segment; DELETE FROM dead; DELETE FROM fact;
 """
 
 
@@ -67,8 +71,9 @@ class Store:
     A connection never crosses a fork. ":memory:" has a single connection, lent in turn.
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, encoder: str = "") -> None:
         self.path = str(path)
+        self._analysis = f"{SCHEMA}.{ANALYSER}.{encoder}"
         self._in_memory = self.path == ":memory:"
         self._lock = threading.Lock()
         self._turn = threading.RLock()
@@ -151,7 +156,7 @@ class Store:
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         if self._is_ours(connection):
-            if fact(connection, "analyser") == f"{SCHEMA}.{ANALYSER}":
+            if fact(connection, "analyser") == self._analysis:
                 return
         else:
             connection.execute("PRAGMA journal_mode = WAL")
@@ -176,10 +181,10 @@ class Store:
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         for statement in _TABLES.split(";\n"):
             connection.execute(statement)
-        if fact(connection, "analyser") != f"{SCHEMA}.{ANALYSER}":
+        if fact(connection, "analyser") != self._analysis:
             for statement in _EMPTY.split(";"):
                 connection.execute(statement)
-            set_fact(connection, "analyser", f"{SCHEMA}.{ANALYSER}")
+            set_fact(connection, "analyser", self._analysis)
 
 
 def fact(connection: sqlite3.Connection, name: str) -> str | None:
@@ -189,6 +194,14 @@ def fact(connection: sqlite3.Connection, name: str) -> str | None:
 
 def set_fact(connection: sqlite3.Connection, name: str, value: str) -> None:
     connection.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", (name, value))
+
+
+def number_of(connection: sqlite3.Connection, name: str) -> int:
+    return int(fact(connection, name) or 0)
+
+
+def bump(connection: sqlite3.Connection, name: str, by: int = 1) -> None:
+    set_fact(connection, name, str(number_of(connection, name) + by))
 
 
 def _is(error: sqlite3.DatabaseError, *codes: int) -> bool:

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 from essaim.matching import Index
-from essaim.matching.ranking import PARTS
+from essaim.matching.ranking import LEXICAL
 from essaim.matching.request import WEIGHTS, Request
 from essaim.matching.spelling import Spelling
 
@@ -19,9 +20,9 @@ def _unread(*_: object) -> None:
     """No correction."""
 
 
-# A part of the score that weighs nothing still helps to choose the hundred that are weighed.
+PARTS = tuple(name for name, weight in asdict(LEXICAL).items() if weight and name != "floor")
 SWITCHES: dict[str, Callable[[], AbstractContextManager[Any]]] = {
-    **{name: partial(patch.dict, PARTS, {name: 0.0}) for name in PARTS},
+    **dict.fromkeys(PARTS, nullcontext),
     "spelling": partial(patch.object, Spelling, "correct", _unread),
     "phrases": partial(patch.object, Request, "phrases", ()),
     "common_words": partial(patch.dict, WEIGHTS, dict.fromkeys(WEIGHTS, 1.0)),
@@ -31,5 +32,7 @@ SWITCHES: dict[str, Callable[[], AbstractContextManager[Any]]] = {
 @contextmanager
 def opened(path: Path, without: str = WHOLE) -> Iterator[Index]:
     """An index of the shipped engine; within it, this process works without that part."""
-    with SWITCHES[without]() if without else nullcontext(), Index(path) as index:
+    weights = replace(LEXICAL, **{without: 0.0}) if without in PARTS else LEXICAL
+    switch = SWITCHES[without]() if without else nullcontext()
+    with switch, Index(path, weights=weights) as index:
         yield index
