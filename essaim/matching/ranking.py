@@ -12,30 +12,43 @@ from numpy.typing import NDArray
 Values = NDArray[np.float32]
 
 
+_NO_PARTS = ("phrase", "floor")
+
+
 @dataclass(frozen=True)
 class Weights:
     """What each evidence weighs in a score.
 
     `profile`, `line`: BM25 of the whole and of the best line. `cover`, `line_cover`: share of the
     request's information found in them. `letters`: letters that the best line shares with the
-    request. `cosine`, `whole`: likeness in meaning of the best line and of the whole. `floor` is
-    no weight: the likeness from which a line brings a document that has no word of the request.
+    request. `cosine`, `whole`: likeness in meaning of the best line and of the whole.
+
+    Two more are no parts of the sum. `phrase`: what neighbouring words that stay neighbours add to
+    BM25, over the rarity of the rarer. `floor`: the likeness from which a line brings a document
+    that has no word of the request.
     """
 
-    profile: float = 0.35
+    profile: float = 0.45
     line: float = 0.2
     cover: float = 0.15
     line_cover: float = 0.1
     letters: float = 0.2
     cosine: float = 0.0
     whole: float = 0.0
+    phrase: float = 0.35
     floor: float = 0.45
+
+    @property
+    def of_parts(self) -> dict[str, float]:
+        """Those of the sum that are not zero."""
+        values = asdict(self)
+        return {name: value for name, value in values.items() if value and name not in _NO_PARTS}
 
 
 # Without an encoder, and with one.
 LEXICAL = Weights()
 SEMANTIC = Weights(
-    profile=0.3, line=0.3, cover=0.0, line_cover=0.0, letters=0.0, cosine=1.0, whole=0.5
+    profile=0.3, line=0.3, cover=0.0, line_cover=0.0, letters=0.0, cosine=1.0, whole=0.8
 )
 
 
@@ -56,9 +69,7 @@ def score(parts: Mapping[str, Values], weights: Weights) -> NDArray[np.float64]:
 
     Rounded, so that equals are equal.
     """
-    weighed = {
-        name: weight for name, weight in asdict(weights).items() if weight and name != "floor"
-    }
+    weighed = weights.of_parts
     total = sum(weight * parts[name].astype(np.float64) for name, weight in weighed.items())
     found: NDArray[np.float64] = np.round(total / sum(weighed.values()), 6)
     return found

@@ -67,7 +67,7 @@ def weighed(segment: Segment, places: Places, query: Query, weights: Weights) ->
     """Evidence about documents of a segment, by their places. Those without lines are left out."""
     counts = segment.document_lines.offsets[places + 1] - segment.document_lines.offsets[places]
     places = places[counts > 0]
-    lines = _lines(segment, places, query)
+    lines = _lines(segment, places, query, weights.phrase)
     words = _values(segment.whole, places, query, query.whole_worth, "whole")
     said = _most(lines.phrases, lines) * query.whole_worth[segment.document_levels[places]]
     best = lines.places[_best(lines, query, weights)]
@@ -95,12 +95,12 @@ def brought(found: Evidence, query: Query, floor: float) -> NDArray[np.bool_]:
     return found.held[:, bringing].any(axis=1) | (found.cosine >= floor)
 
 
-def _lines(segment: Segment, documents: Places, query: Query) -> _Lines:
+def _lines(segment: Segment, documents: Places, query: Query, phrase_weight: float) -> _Lines:
     places, counts = segment.document_lines.rows(documents)
     words = _values(segment.single, places, query, query.single_worth, "single")
     phrases = np.zeros(len(places), np.float32)
     for phrase in query.phrases:
-        phrases[_saying(segment, places, phrase)] += np.float32(phrase.worth)
+        phrases[_saying(segment, places, phrase)] += np.float32(phrase_weight * phrase.worth)
     said = phrases * query.single_worth[segment.line_levels[places]]
     cosine = _cosines(segment, places, query)
     return _Lines(places, counts, words.sum(axis=0) + said, cosine, phrases)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ def _unread(*_: object) -> None:
     """No correction."""
 
 
-PARTS = tuple(name for name, weight in asdict(LEXICAL).items() if weight and name != "floor")
+PARTS = tuple(LEXICAL.of_parts)
 SWITCHES: dict[str, Callable[[], AbstractContextManager[Any]]] = {
     **dict.fromkeys(PARTS, nullcontext),
     "spelling": partial(patch.object, Spelling, "correct", _unread),
