@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from essaim.core.duties import duty
 from essaim.exchange.texts import FINDABLE, RESIDENT, person_documents, skill_documents
 from essaim.matching import Document, Hit, Index, IndexUnreadableError
+from essaim.matching.encoder import default_encoder
 from essaim.people.models import Person, Skill, SkillState
 
 T = TypeVar("T")
@@ -129,7 +130,7 @@ def _mark(index: Index) -> datetime | None:
 def _index(source: Source) -> Index:
     path = Path(settings.VAR_DIR) / source.file
     if path not in _open:
-        _open[path] = Index(path)
+        _open[path] = Index(path, default_encoder())
     return _open[path]
 
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from essaim.matching import features
 from essaim.matching.features import Word
+from essaim.matching.text import french_stem
 
 Vectors = NDArray[np.float32]
 
@@ -46,6 +47,10 @@ class Encoder(Protocol):
         """(texts, dims): a row of length 1 for each text, of zeros when it has no known word."""
         ...
 
+    def knows(self, word: str) -> bool:
+        """Whether a word, lower case and without accents, is one: it is then no misspelling."""
+        ...
+
 
 class SubwordEncoder:
     """Reads the file that `write` wrote; `EncoderUnreadableError` when it cannot."""
@@ -70,6 +75,12 @@ class SubwordEncoder:
         lengths = np.linalg.norm(sums, axis=1, keepdims=True)
         vectors: Vectors = sums / np.maximum(lengths, 1e-9)
         return vectors
+
+    def knows(self, word: str) -> bool:
+        """Several texts of the training used the word, whatever its ending."""
+        wanted = np.uint32(features.hashed("w", french_stem(word)))
+        place = int(np.searchsorted(self._hashes, wanted))
+        return place < len(self._hashes) and bool(self._hashes[place] == wanted)
 
     def _add(self, total: Vectors, text: str) -> None:
         previous = None

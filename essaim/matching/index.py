@@ -11,8 +11,8 @@ from essaim.matching.store import Store, fact, set_fact
 from essaim.matching.values import Document, Hit
 
 if TYPE_CHECKING:
+    from essaim.matching.encoder import Encoder
     from essaim.matching.ranking import Weights
-    from essaim.matching.vectors import Encoder
 
 Facets = Mapping[str, str | Collection[str]]
 

@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from essaim.matching import levels
+from essaim.matching.encoder import Encoder
 from essaim.matching.request import WEIGHTS, Request, Term
 from essaim.matching.shelf import View
-from essaim.matching.vectors import Asked, Encoder, asked
+from essaim.matching.text import plain
+from essaim.matching.vectors import Asked, asked
 
 # Of a long text, only the words that tell most are looked for; all of them weigh afterwards.
 SEARCHED = 18
@@ -149,7 +151,13 @@ def _stems(connection: sqlite3.Connection, terms: Sequence[Term]) -> dict[str, _
 
 def _vector(request: Request, encoder: Encoder | None) -> Asked | None:
     """Of what was understood, without the words of asking."""
-    told = [term.correction or term.surface for term in request.terms if term.kind != "request"]
-    if encoder is None or not told:
+    if encoder is None:
         return None
-    return asked(encoder.encode([" ".join(told)])[0])
+    told = [_meant(term, encoder) for term in request.terms if term.kind != "request"]
+    return asked(encoder.encode([" ".join(told)])[0]) if told else None
+
+
+def _meant(term: Term, encoder: Encoder) -> str:
+    """A word that nobody in the index wrote may yet be one: then it was no slip."""
+    known = term.correction is None or encoder.knows(plain(term.surface))
+    return term.surface if known else str(term.correction)

@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from essaim.matching.encoder import Encoder
 from essaim.matching.finding import Scope, candidates, scope
 from essaim.matching.query import Query, prepared
 from essaim.matching.ranking import Values, Weights, relative, score
@@ -17,7 +18,6 @@ from essaim.matching.segment import Segment
 from essaim.matching.shelf import View
 from essaim.matching.spelling import Spelling
 from essaim.matching.values import Hit, Reasons
-from essaim.matching.vectors import Encoder
 from essaim.matching.weighing import Evidence, brought, together, weighed
 
 # How many are weighed exactly, at least.

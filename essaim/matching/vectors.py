@@ -9,9 +9,7 @@ found by Lloyd's k-means, seeded, so that a search reads only the groups nearest
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,20 +22,6 @@ SEED = 20_240_229
 
 Bytes = NDArray[np.int8]
 Floats = NDArray[np.float32]
-
-
-class Encoder(Protocol):
-    """What turns texts into vectors, given to `Index`.
-
-    `encode` gives one row of length 1 per text, (n, dims); zeros when no word is known. Another
-    `name` or `version` means other vectors: the index is then emptied, and filled again.
-    """
-
-    name: str
-    version: str
-    dims: int
-
-    def encode(self, texts: Sequence[str]) -> Floats: ...
 
 
 @dataclass(frozen=True)

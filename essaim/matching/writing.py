@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from essaim.matching.building import Rows, lists
+from essaim.matching.encoder import Encoder
 from essaim.matching.shelf import Shelf
 from essaim.matching.store import bump
 from essaim.matching.text import DOCUMENT_LENGTH, Token, content, english_stem, sentences
 from essaim.matching.values import Document
-from essaim.matching.vectors import Encoder, rounded
+from essaim.matching.vectors import rounded
 
 LINES_PER_DOCUMENT = 1_024
 DOCUMENTS_AT_ONCE = 100_000

@@ -24,6 +24,9 @@ class HashedEncoder:
         lengths = np.linalg.norm(sums, axis=1, keepdims=True)
         return (sums / np.where(lengths > 0, lengths, 1)).astype(np.float32)
 
+    def knows(self, word: str) -> bool:
+        return False
+
 
 def _direction(beginning: str) -> NDArray[np.float32]:
     if not beginning:

@@ -9,7 +9,8 @@ from typing import Any
 from unittest.mock import patch
 
 from essaim.matching import Index
-from essaim.matching.ranking import LEXICAL
+from essaim.matching.encoder import default_encoder
+from essaim.matching.ranking import SEMANTIC
 from essaim.matching.request import WEIGHTS, Request
 from essaim.matching.spelling import Spelling
 
@@ -20,7 +21,7 @@ def _unread(*_: object) -> None:
     """No correction."""
 
 
-PARTS = tuple(LEXICAL.of_parts)
+PARTS = tuple(SEMANTIC.of_parts)
 SWITCHES: dict[str, Callable[[], AbstractContextManager[Any]]] = {
     **dict.fromkeys(PARTS, nullcontext),
     "spelling": partial(patch.object, Spelling, "correct", _unread),
@@ -32,7 +33,7 @@ SWITCHES: dict[str, Callable[[], AbstractContextManager[Any]]] = {
 @contextmanager
 def opened(path: Path, without: str = WHOLE) -> Iterator[Index]:
     """An index of the shipped engine; within it, this process works without that part."""
-    weights = replace(LEXICAL, **{without: 0.0}) if without in PARTS else LEXICAL
+    weights = replace(SEMANTIC, **{without: 0.0}) if without in PARTS else SEMANTIC
     switch = SWITCHES[without]() if without else nullcontext()
-    with switch, Index(path, weights=weights) as index:
+    with switch, Index(path, default_encoder(), weights) as index:
         yield index
