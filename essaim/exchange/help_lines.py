@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from essaim.core.templatetags.presentation import day_words, minutes_words, moment_words
+from essaim.core.templatetags.presentation import day_words, minutes_words, moment_words_in
 from essaim.exchange.models import HelpExchange, HelpState
 from essaim.people.models import Person
 
@@ -27,9 +27,10 @@ class HelpLine:
 
 
 def with_names(rows: QuerySet[HelpExchange]) -> QuerySet[HelpExchange]:
-    return rows.select_related("giver", "receiver").only(
+    return rows.select_related("giver", "receiver", "hub").only(
         *("need_id", "title", "state", "planned_minutes", "claimed_minutes", "minutes"),
         *("claimed_by_id", "proposed_by_id", "created_at", "confirm_by_at", "meets_at"),
+        "hub__time_zone",
         *(f"{side}__{name}" for side in ("giver", "receiver") for name in NAMES),
     )
 
@@ -93,11 +94,8 @@ def _status(exchange: HelpExchange, person_id: UUID) -> tuple[str, str, bool]:
 
 def _agreed(exchange: HelpExchange) -> tuple[str, str, bool]:
     if exchange.meets_at and exchange.meets_at > timezone.now():
-        return (
-            _("you see each other %(when)s") % {"when": moment_words(exchange.meets_at)},
-            "",
-            False,
-        )
+        when = moment_words_in(exchange.meets_at, exchange.hub.time_zone)
+        return _("you see each other %(when)s") % {"when": when}, "", False
     return _("agreed: say when it is done"), "wait", True
 
 

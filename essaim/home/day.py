@@ -139,8 +139,9 @@ def _helps(person: Person, now: datetime) -> list[HelpExchange]:
         confirmed_at__gt=now - THANKS_WITHIN,
     )
     rows = HelpExchange.objects.filter(mine, agreed | to_confirm | to_thank)
-    rows = rows.select_related("giver", "receiver").only(
+    rows = rows.select_related("giver", "receiver", "hub").only(
         *("state", "title", "claimed_minutes", "planned_minutes", "created_at", "meets_at"),
+        "hub__time_zone",
         *(f"{who}__{name}" for who in ("giver", "receiver") for name in NAMED),
     )
     return list(rows.order_by("created_at", "id")[:HELPS])

@@ -9,6 +9,7 @@ from essaim.core.templatetags.presentation import (
     initials,
     minutes_words,
     moment_words,
+    moment_words_in,
     time_words,
     tone,
 )
@@ -85,6 +86,13 @@ def test_a_moment_is_a_day_and_a_time() -> None:
     with translation.override("fr"):
         assert moment_words(datetime(2019, 3, 5, 13, 30, tzinfo=UTC)) == (
             f"mardi 5 mars 2019 à 14{NBSP}h{NBSP}30"
+        )
+
+
+def test_a_moment_is_told_on_the_clock_of_a_hive_its_day_too() -> None:
+    with translation.override("fr"):
+        assert moment_words_in(datetime(2019, 3, 5, 21, 30, tzinfo=UTC), "Indian/Reunion") == (
+            f"mercredi 6 mars 2019 à 1{NBSP}h{NBSP}30"
         )
 
 

@@ -1,7 +1,7 @@
 """The moment of a help: noted by either, asked for when nobody notes it."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -256,6 +256,39 @@ def test_the_moment_is_read_and_shown_on_the_clock_of_the_hive(client: Client) -
     page = client.get(reverse("exchange:help", args=[exchange.pk])).content.decode()
     assert re.search(r"à 14\sh\s30", page)
     assert f'value="{day.isoformat()}T14:30"' in page
+
+
+@pytest.mark.parametrize("zone", ["Europe/Paris", "Indian/Reunion", "UTC"])
+def test_a_moment_noted_on_the_page_is_written_to_the_other(client: Client, zone: str) -> None:
+    exchange = make_agreed()
+    exchange.hub.time_zone = zone
+    exchange.hub.save()
+    day = timezone.localdate() + timedelta(days=5)
+    client.force_login(exchange.giver)
+    client.post(
+        reverse("exchange:help_date", args=[exchange.pk]), {"at": f"{day.isoformat()}T14:30"}
+    )
+
+    deliver()
+
+    [letter] = mailbox.outbox
+    assert letter.to == [exchange.receiver.email]
+    assert re.search(r"à 14\sh\s30", str(letter.body))
+
+
+@pytest.mark.parametrize("page", ["exchange:helps", "home:day"])
+def test_a_list_tells_each_moment_on_the_clock_of_its_hive(client: Client, page: str) -> None:
+    exchange = make_agreed()
+    elsewhere = make_hub(time_zone="Indian/Reunion")
+    at = datetime.combine(timezone.localdate() + timedelta(days=5), time(10, 30), UTC)
+    for hub in (exchange.hub, elsewhere):
+        make_exchange(exchange.giver, exchange.receiver, hub, meets_at=at)
+    client.force_login(exchange.giver)
+
+    words = client.get(reverse(page)).content.decode()
+
+    paris = at.astimezone(PARIS).hour
+    assert set(re.findall(r"à (\d+)\sh\s30", words)) == {str(paris), "14"}
 
 
 @pytest.mark.parametrize("at", ["", "demain", "9" * 400, "2020-01-01T10:00", "0001-01-01T00:00"])

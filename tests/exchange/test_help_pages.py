@@ -260,6 +260,8 @@ def test_lists_take_a_constant_number_of_queries(
     client.force_login(host)
     for _ in range(count):
         make_confirmed(make_resident(hub), host, hub)
+        ahead = timezone.now() + timedelta(days=1)
+        make_exchange(make_resident(hub), host, hub, meets_at=ahead)
         one, other = make_resident(hub), make_resident(hub)
         disputed = make_exchange(one, other, hub)
         actions.claim_minutes(exchange=disputed, minutes=120, by=one)

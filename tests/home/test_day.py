@@ -149,7 +149,7 @@ def test_queries_do_not_grow(
         other = make_resident(hub)
         make_ask(make_need(other, hub), lea)
         make_ask(make_need(lea, hub), other)
-        make_exchange(other, lea, hub)
+        make_exchange(other, lea, hub, meets_at=timezone.now() + timedelta(days=1))
         make_residency(make_resident(), hub, since_on=timezone.localdate())
     client.force_login(lea)
     with django_assert_num_queries(9):

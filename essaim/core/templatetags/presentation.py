@@ -87,6 +87,13 @@ def moment_words(moment: datetime) -> str:
 
 
 @register.filter
+def moment_words_in(moment: datetime, zone: str) -> str:
+    """On the clock of a hive, whichever the server's is: a list may hold several hives."""
+    with timezone.override(zone):
+        return moment_words(moment)
+
+
+@register.filter
 def ago_words(moment: datetime) -> str:
     """How long ago, for a story of the day; beyond a day the date says it better."""
     minutes = int((timezone.now() - moment).total_seconds() // 60)

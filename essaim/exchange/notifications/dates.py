@@ -15,7 +15,7 @@ def _dated_facts(notice: Notice) -> Facts | None:
     """None once another moment was chosen: its own letter says it."""
     facts = facts_in(HelpState.AGREED)(notice)
     at = facts["exchange"].meets_at if facts else None
-    return facts if at and at.isoformat() == notice.facts["at"] else None
+    return facts if at == datetime.fromisoformat(notice.facts["at"]) else None
 
 
 def _undated_facts(notice: Notice) -> Facts | None:
