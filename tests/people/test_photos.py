@@ -10,6 +10,7 @@ from django.test import Client
 from essaim.core import journal
 from essaim.core.models import Document
 from essaim.core.refusals import NotAllowed, Refusal
+from essaim.core.states import Overtaken
 from essaim.people.actions.photos import remove_photo, set_photo
 from essaim.people.models import Audience, Person, PersonState
 from tests.factories import make_administrator, make_host, make_hub, make_person, make_resident
@@ -18,9 +19,11 @@ from tests.pictures import picture, sent
 pytestmark = pytest.mark.django_db
 
 
-def with_photo(**fields: Any) -> Person:
+def with_photo(*, state: PersonState = PersonState.ACTIVE, **fields: Any) -> Person:
     person = make_person(**fields)
     set_photo(person=person, upload=sent(picture()), by=person)
+    person.state = state
+    person.save(update_fields=["state"])
     return person
 
 
@@ -81,6 +84,17 @@ def test_nobody_puts_or_takes_the_photo_of_somebody_else() -> None:
     assert Document.objects.count() == 0
 
 
+@pytest.mark.parametrize("state", [PersonState.LEFT, PersonState.ERASED])
+def test_who_was_forgotten_while_the_photo_was_on_its_way_gets_none(state: PersonState) -> None:
+    person = make_person()
+    Person.objects.filter(pk=person.pk).update(state=state)
+
+    with pytest.raises(Overtaken):
+        set_photo(person=person, upload=sent(picture()), by=person)
+
+    assert (files(), Document.objects.count()) == ([], 0)
+
+
 @pytest.mark.parametrize(
     ("fields", "viewer", "status"),
     [
@@ -93,7 +107,7 @@ def test_nobody_puts_or_takes_the_photo_of_somebody_else() -> None:
     ],
 )
 def test_it_is_seen_by_who_may_see_the_page(
-    client: Client, fields: dict[str, str], viewer: str, status: int
+    client: Client, fields: dict[str, Any], viewer: str, status: int
 ) -> None:
     person = with_photo(**fields)
     if viewer != "visitor":

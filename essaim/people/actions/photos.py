@@ -10,6 +10,7 @@ from django.db import transaction
 from essaim.core import documents, journal, pictures
 from essaim.core.models import Document
 from essaim.core.refusals import NotAllowed
+from essaim.core.states import Overtaken
 from essaim.people.documents import PHOTO
 from essaim.people.models import Person
 
@@ -17,11 +18,13 @@ SMALL, BIG = 96, 320
 
 
 def set_photo(*, person: Person, upload: "DjangoUploadedFile[Any]", by: Person) -> None:
-    """Instead of the one before, whose files go."""
+    """Instead of the one before, whose files go; who left meanwhile, or was erased, has none."""
     _check_right(person, by)
     # Before the transaction: a tenth of a second is long for those who wait to write.
     small, big = pictures.squares(upload, PHOTO, (SMALL, BIG))
     with transaction.atomic():
+        if not _locked(person).is_present():
+            raise Overtaken
         before = _photos(person)
         person.photo_small = _keep(small, SMALL, person)
         person.photo = _keep(big, BIG, person)
@@ -33,6 +36,7 @@ def set_photo(*, person: Person, upload: "DjangoUploadedFile[Any]", by: Person) 
 def remove_photo(*, person: Person, by: Person) -> None:
     _check_right(person, by)
     with transaction.atomic():
+        _locked(person)
         before = _photos(person)
         person.photo = person.photo_small = None
         person.save(update_fields=["photo", "photo_small"])
@@ -45,9 +49,13 @@ def _check_right(person: Person, by: Person) -> None:
         raise NotAllowed
 
 
+def _locked(person: Person) -> Person:
+    """As they are now: of two photos sent at once, the second one replaces the first."""
+    now: Person = Person.objects.select_for_update().get(pk=person.pk)
+    return now
+
+
 def _photos(person: Person) -> list[Document]:
-    """The person is locked: of two photos sent at once, the second one replaces the first."""
-    Person.objects.select_for_update().get(pk=person.pk)
     return list(Document.objects.filter(owner=person, purpose=PHOTO.code))
 
 
