@@ -60,6 +60,19 @@ def test_change_under_a_later_one_stays(host: Person) -> None:
     assert skill.label_fr == "Vente"
 
 
+def test_skill_does_not_go_back_under_a_family_that_is_gone(host: Person) -> None:
+    family = make_skill("Famille")
+    skill = make_skill("Vente", parent=family, level=2)
+    change = rename(skill, "Commerce", host)
+    family.delete()
+
+    with pytest.raises(actions.ChangedSince):
+        actions.undo_change(change=change, by=host)
+
+    skill.refresh_from_db()
+    assert (skill.label_fr, skill.level) == ("Commerce", 1)
+
+
 def test_name_that_another_took_meanwhile_is_not_given_back(host: Person) -> None:
     change = rename(make_skill("Vente"), "Commerce", host)
     make_skill("VENTE")

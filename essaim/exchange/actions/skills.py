@@ -137,7 +137,9 @@ def _put_back(skill: Skill, change: SkillChange) -> None:
     if skill.state != SkillState.ACCEPTED or _shape(skill) != change.after:
         raise ChangedSince
     before = change.before
-    parent = Skill.objects.get(pk=before["parent"]) if before["parent"] else None
+    parent = Skill.objects.filter(pk=before["parent"]).first() if before["parent"] else None
+    if before["parent"] and parent is None:
+        raise ChangedSince
     skill_tree.place(skill, parent)
     _word(skill, before["label_fr"], before["label_en"])
 
