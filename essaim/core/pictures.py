@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # What 200 MB of memory can open: a JPEG is decoded at an eighth of its size, the others whole.
 MAX_MEGAPIXELS = {JPEG: 50, PNG: 25, WEBP: 12}
+# A progressive JPEG is gathered whole, pass after pass, before any of it is made smaller.
+MAX_PROGRESSIVE = 20
 MIN_SIDE = 96
 QUALITY = 82
 # What Pillow raises on files that are cut short or that lie, whichever decoder meets them.
@@ -66,7 +68,7 @@ def _opened(upload: UploadedFile, content_type: str) -> "Image.Image":
         # Its first bytes said what it is: no other decoder is given a chance.
         return Image.open(upload, formats=(documents.NAMES[content_type].upper(),))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
-        raise _too_large(content_type) from bomb
+        raise _too_large(MAX_MEGAPIXELS[content_type]) from bomb
     except UNREADABLE as broken:
         raise PictureUnreadable from broken
 
@@ -74,8 +76,11 @@ def _opened(upload: UploadedFile, content_type: str) -> "Image.Image":
 def _check(picture: "Image.Image", content_type: str) -> None:
     """By its header alone: nothing was decoded yet."""
     width, height = picture.size
-    if width * height > MAX_MEGAPIXELS[content_type] * 1_000_000:
-        raise _too_large(content_type)
+    limit = MAX_MEGAPIXELS[content_type]
+    if picture.info.get("progressive"):
+        limit = min(limit, MAX_PROGRESSIVE)
+    if width * height > limit * 1_000_000:
+        raise _too_large(limit)
     if min(width, height) < MIN_SIDE:
         raise PictureTooSmall
     # A JPEG of some phones holds a second picture (depth, light): it does not move for that.
@@ -83,8 +88,8 @@ def _check(picture: "Image.Image", content_type: str) -> None:
         raise PictureMoves
 
 
-def _too_large(content_type: str) -> PictureTooLarge:
-    return PictureTooLarge(str(PictureTooLarge.text % {"limit": MAX_MEGAPIXELS[content_type]}))
+def _too_large(limit: int) -> PictureTooLarge:
+    return PictureTooLarge(str(PictureTooLarge.text % {"limit": limit}))
 
 
 def _upright(picture: "Image.Image", side: int) -> "Image.Image":

@@ -86,6 +86,12 @@ def test_a_second_picture_inside_a_jpeg_is_no_movement() -> None:
     assert len(squares(encoded(image, "MPO", save_all=True, append_images=[image]))) == 2
 
 
+def test_a_jpeg_written_in_passes_is_read_and_one_written_at_once_may_be_larger() -> None:
+    made = [squares(picture(progressive=True)), squares(picture((5_200, 4_000)))]
+
+    assert [len(each) for each in made] == [2, 2]
+
+
 def bomb(width: int, height: int) -> bytes:
     """A PNG whose header promises more than any memory holds."""
     header = b"IHDR" + struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
@@ -106,6 +112,7 @@ def moving(kind: str) -> bytes:
         (bomb(12_000, 9_000), "plus de 25"),
         (bomb(60_000, 60_000), "plus de 25"),
         (picture((8_000, 6_400)), "plus de 50"),
+        (picture((5_200, 4_000), progressive=True), "plus de 20"),
         (picture((95, 400)), "trop petite"),
         (moving("PNG"), "bouge"),
         (moving("WEBP"), "bouge"),
@@ -119,7 +126,8 @@ def moving(kind: str) -> bytes:
         (b"", "vide"),
     ],
     ids=[
-        *("many points", "alarming", "a bomb", "huge jpeg", "tiny", "apng", "moving webp"),
+        *("many points", "alarming", "a bomb", "huge jpeg", "in passes"),
+        *("tiny", "apng", "moving webp"),
         *("cut short", "noise", "sound", "gif", "svg", "pdf", "heavy", "empty"),
     ],
 )
