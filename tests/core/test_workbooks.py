@@ -1,15 +1,18 @@
 """A file of several sheets, each brought by itself, without sending the file again."""
 
 import io
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import Workbook as Book
 
-from essaim.core.imports import actions, forgetting, receiving
+from essaim.core.imports import actions, forgetting, receiving, running
 from essaim.core.imports.kinds import KINDS
 from essaim.core.models import Document, ImportRun, ImportState, Workbook
 from essaim.core.refusals import NotAllowed
@@ -299,6 +302,90 @@ def test_forgetting_a_person_forgets_the_lines_nobody_has_checked_yet(
     forgetting.forget(zoe)
 
     assert not run.lines.exists()
+
+
+@pytest.mark.parametrize(
+    ("named", "kept"),
+    [
+        ("joann@x.fr", 1),
+        ("ann@x.fr.org", 1),
+        ("ANN@x.fr", 0),
+        ("Écris à ann@x.fr.", 0),
+        ("«\u00a0ann@x.fr\u00a0»", 0),
+    ],
+)
+@pytest.mark.parametrize("kind", ["workbook", "text", "line"])
+def test_forgetting_a_person_looks_for_their_whole_address(
+    host: Person, hub: Hub, kind: str, named: str, kept: int
+) -> None:
+    ann = make_person(email="ann@x.fr")
+    rows: Rows = [["Qui", "Où écrire"], ["Elle", named]]
+    if kind == "workbook":
+        receive({"Liste": rows, "Stock": STOCK}, host, hub)
+    else:
+        raw = "\n".join(";".join(row) for row in rows).encode()
+        receiving.receive_file(
+            upload=SimpleUploadedFile("liste.csv", raw),
+            kind=KINDS["people"] if kind == "line" else None,
+            hub_id=hub.pk,
+            by=host,
+        )
+
+    forgetting.forget(ann)
+
+    assert Document.objects.count() == kept
+
+
+def test_end_of_line_as_excel_writes_it_is_no_part_of_an_address(host: Person, hub: Hub) -> None:
+    receive({"Liste": [["Où écrire"], ["Ann_x000D_ann@x.fr"]], "Stock": STOCK}, host, hub)
+
+    forgetting.forget(make_person(email="ann@x.fr"))
+
+    assert not Document.objects.exists()
+
+
+def test_file_that_the_disk_lost_names_nobody_and_hinders_no_forgetting(
+    host: Person, hub: Hub
+) -> None:
+    zoe = make_person(email="zoe@example.org")
+    lost = brought(host, hub)
+    Path(lost.file.path).unlink()
+    brought(host, hub)
+
+    forgetting.forget(zoe)
+
+    assert Document.objects.get() == lost
+
+
+def test_file_of_which_no_sheet_is_open_is_forgotten_after_a_month(host: Person, hub: Hub) -> None:
+    now = timezone.now()
+    untouched, left, opened, recent = (brought(host, hub) for _ in range(4))
+    for document in (left, opened):
+        run = receiving.open_sheet(document=document, title="Gens", kind=KINDS["people"], by=host)
+        if document is left:
+            actions.drop(run=run, by=host)
+    Document.objects.exclude(pk=recent.pk).update(created_at=now - timedelta(days=31))
+    proof = Document.objects.create(purpose="proof", size=1, created_at=now - timedelta(days=31))
+
+    running.forget_old_imports(now)
+
+    assert set(Document.objects.all()) == {opened, recent, proof}
+    assert not Path(untouched.file.path).exists()
+
+
+def test_text_file_that_was_asked_about_is_forgotten_with_its_only_import(
+    client: Client, host: Person
+) -> None:
+    file = SimpleUploadedFile("liste.csv", "Qui;Où écrire\nZoé;zoe@example.org\n".encode())
+    client.post(reverse("core:workbook_new"), {"file": file})
+    opening = reverse("core:workbook_open", args=[Document.objects.get().pk])
+    page = client.post(opening, {"sheet": "", "kind": "people"}, follow=True)
+    assert "Oublier ce fichier" in page.content.decode()
+
+    client.post(reverse("core:import_drop", args=[ImportRun.objects.get().pk]))
+
+    assert not Document.objects.exists()
+    assert not Workbook.objects.exists()
 
 
 def test_director_brings_a_workbook_of_the_whole_network(client: Client) -> None:

@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db import connection, models
 
 from essaim.core import journal, personal_data
-from essaim.core.models import Document, Notice
+from essaim.core.models import Document, Notice, OutboxRow
 from essaim.core.refusals import NotAllowed
 from essaim.exchange.models import Ask, AskState, HelpState, Need, NeedState, Transfer
 from essaim.home import export
@@ -258,3 +258,20 @@ def test_spreadsheets_forget_the_person_and_keep_the_lines_of_others() -> None:
     assert list(run.lines.values_list("number", flat=True)) == [3]
     assert not Document.objects.exists()
     assert not storage.exists(name)
+
+
+def test_errands_of_somebody_whose_address_ends_alike_stay() -> None:
+    ann = make_person(email="ann@x.fr")
+    for to in ("ann@x.fr", "joann@x.fr"):
+        text = f"To: {to}\n\nTon code"
+        OutboxRow.objects.create(kind="account_mail", key=to, payload={"to": to, "text": text})
+        OutboxRow.objects.create(kind="x", key=f"error {to}", error=f"<{to}>: mailbox full")
+
+    erase_person(person=ann, by=ann)
+
+    errands = OutboxRow.objects.filter(kind__in=("account_mail", "x")).order_by("key")
+    assert list(errands.values_list("key", "error")) == [
+        ("error ann@x.fr", ""),
+        ("error joann@x.fr", "<joann@x.fr>: mailbox full"),
+        ("joann@x.fr", ""),
+    ]

@@ -16,7 +16,6 @@ from essaim.core.models import (
     ImportMode,
     ImportRun,
     ImportState,
-    Workbook,
 )
 from essaim.core.refusals import NotAllowed, Refusal
 from essaim.core.states import Overtaken
@@ -129,13 +128,13 @@ def take_back(*, run: ImportRun, by: Any) -> None:
 
 @transaction.atomic
 def drop(*, run: ImportRun, by: Any) -> None:
-    """Forgets an import of which nothing was written; other sheets of its file stay."""
+    """Forgets an import of which nothing was written, with its file unless it has sheets."""
     check_right(KINDS[run.kind], run.hub_id, by)
     run = _locked(run, ImportState.UPLOADED, ImportState.CHECKED, ImportState.FAILED)
     journal.record("drop_import", run, by=by, hub_id=run.hub_id)
     document = run.document
     run.delete()
-    if document is not None and not Workbook.objects.filter(document=document).exists():
+    if document is not None and not run.sheet:
         document.delete()
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from essaim.core import addresses
 from essaim.core.models import Document, ImportLine, ImportRun, ImportState, Workbook
 from essaim.core.spreadsheets import mentions
 
@@ -14,14 +15,28 @@ def forget(person: Any) -> None:
 
     The lines of others stay: an import under way goes on without its file, which nothing reads.
     """
-    unread = Q(run__state=ImportState.UPLOADED, cells__icontains=person.email)
+    unread = Q(pk__in=_unread_lines(person.email))
     lines = ImportLine.objects.filter(Q(about=person.pk) | Q(values__email=person.email) | unread)
     runs = ImportRun.objects.filter(pk__in=set(lines.values_list("run_id", flat=True)))
     for document in Document.objects.filter(pk__in=runs.values("document")):
         document.delete()
     for workbook in Workbook.objects.select_related("document"):
-        with workbook.document.file.open("rb") as file:
-            named = mentions(file, person.email)
-        if named:
+        if _names(workbook.document, person.email):
             workbook.document.delete()
     lines.delete()
+
+
+def _unread_lines(address: str) -> list[int]:
+    found = ImportLine.objects.filter(
+        run__state=ImportState.UPLOADED, cells__icontains=address
+    ).values_list("pk", "cells")
+    return [pk for pk, cells in found if any(addresses.stands_in(address, cell) for cell in cells)]
+
+
+def _names(document: Document, address: str) -> bool:
+    """A file that the disk lost names nobody any more."""
+    try:
+        with document.file.open("rb") as file:
+            return mentions(file, address)
+    except FileNotFoundError:
+        return False

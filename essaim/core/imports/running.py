@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from essaim.core import duties, outbox
 from essaim.core.imports import checking
+from essaim.core.imports.documents import SPREADSHEET
 from essaim.core.imports.kinds import KINDS, Context, Kind
 from essaim.core.models import (
     IMPORT,
@@ -121,4 +122,9 @@ def forget_old_imports(now: object) -> None:
     for run in ImportRun.objects.filter(created_at__lt=old, document__isnull=False):
         for document in Document.objects.filter(pk=str(run.document_id)):
             document.delete()
+    # Those of which no sheet was opened, or all were left.
+    named = ImportRun.objects.filter(document__isnull=False).values("document")
+    files = Document.objects.filter(purpose=SPREADSHEET.code, created_at__lt=old)
+    for document in files.exclude(pk__in=named):
+        document.delete()
     ImportLine.objects.filter(run__created_at__lt=old).delete()

@@ -4,6 +4,7 @@ from typing import IO
 
 from django.utils.translation import gettext as _
 
+from essaim.core import addresses
 from essaim.core.documents import MAGIC, NAMES, XLSX
 from essaim.core.spreadsheets import csv_files, xlsx_files
 from essaim.core.spreadsheets.tables import (
@@ -45,12 +46,12 @@ def read(stream: IO[bytes], title: str | None = None) -> Table:
     return page.table
 
 
-def mentions(stream: IO[bytes], words: str) -> bool:
-    """Do these words stand anywhere in the file, whatever their case? Nothing is opened for it."""
+def mentions(stream: IO[bytes], address: str) -> bool:
+    """Does this mail address stand anywhere in the file? Nothing is opened for it."""
     raw = stream.read()
     if raw.startswith(MAGIC[XLSX]):
-        return xlsx_files.mentions(stream, words)
-    return words.lower().encode() in raw.lower()
+        return xlsx_files.mentions(stream, address)
+    return addresses.stands_in(address, raw.decode(errors="replace"))
 
 
 def _refuse_what_is_no_text(start: bytes) -> None:

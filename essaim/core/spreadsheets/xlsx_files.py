@@ -10,6 +10,7 @@ from typing import IO, Any
 
 from django.utils.translation import gettext_noop
 
+from essaim.core import addresses
 from essaim.core.sayings import Saying
 from essaim.core.spreadsheets.tables import (
     MAX_CELLS,
@@ -53,6 +54,7 @@ BROKEN = (
 
 DOCUMENT_TYPE = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 HIDDEN_ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*\shidden="(?:1|true)"')
+CODED = re.compile(r"_x[0-9A-Fa-f]{4}_")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 HIDDEN_LINES = gettext_noop("%(count)d lines of the file are hidden: they are read too.")
@@ -71,15 +73,20 @@ def pages(stream: IO[bytes], only: str | None = None) -> list[Page]:
         raise Damaged from error
 
 
-def mentions(stream: IO[bytes], words: str) -> bool:
-    """Do these words stand anywhere in the workbook, whatever their case? Read without opening."""
-    wanted = html.escape(words, quote=False).lower().encode()
+def mentions(stream: IO[bytes], address: str) -> bool:
+    """Does this mail address stand anywhere in the workbook? Read without opening."""
+    wanted = html.escape(address, quote=False)
     try:
         with zipfile.ZipFile(stream) as archive:
             parts = [part for part in archive.infolist() if part.filename.endswith(".xml")]
-            return any(wanted in archive.read(part).lower() for part in parts)
+            return any(addresses.stands_in(wanted, _words(archive.read(part))) for part in parts)
     except BROKEN:
         return False
+
+
+def _words(part: bytes) -> str:
+    """What Excel writes `_x000D_` ends a line: no part of the address that follows."""
+    return CODED.sub(" ", part.decode(errors="replace"))
 
 
 def _weigh(archive: zipfile.ZipFile) -> int:

@@ -9,9 +9,9 @@ from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from essaim.core import erasures, journal, mail_files, personal_data
+from essaim.core import addresses, erasures, journal, mail_files, personal_data
 from essaim.core.imports import forgetting
 from essaim.core.models import Notice, OutboxRow
 from essaim.core.refusals import NotAllowed
@@ -102,10 +102,18 @@ def _forget_errands(person: Person) -> None:
     """Log-in mails that could not leave hold an address; so may the reason why."""
     for address in traces.addresses_of(person):
         OutboxRow.objects.filter(payload__to__iexact=address).delete()
-        OutboxRow.objects.filter(payload__text__icontains=address).delete()
-        OutboxRow.objects.filter(error__icontains=address).update(error="")
+        _errands_naming(address, "payload__text").delete()
+        _errands_naming(address, "error").update(error="")
     if full := traces.full_name_of(person):
         OutboxRow.objects.filter(error__icontains=full).update(error="")
+
+
+def _errands_naming(address: str, field: str) -> QuerySet[OutboxRow]:
+    """The database finds the letters; that they are the whole address is looked at here."""
+    rows = OutboxRow.objects.filter(**{f"{field}__icontains": address}).values_list("pk", field)
+    return OutboxRow.objects.filter(
+        pk__in=[pk for pk, text in rows if addresses.stands_in(address, text)]
+    )
 
 
 def _read_helpers_again(person: Person) -> None:
