@@ -32,7 +32,7 @@ def skill_tree(request: SignedRequest) -> HttpResponse:
 @allow(is_host)
 def skill_edit(request: SignedRequest, skill_id: UUID) -> HttpResponse:
     skill = get_object_or_404(Skill, pk=skill_id, state=SkillState.ACCEPTED)
-    name, shown = skill.label, skill.changed_at
+    name = skill.label
     merging = request.POST.get("do") == "merge"
     place, merge = _forms(request, skill, merging=merging)
     if request.method == "POST" and (
@@ -42,7 +42,6 @@ def skill_edit(request: SignedRequest, skill_id: UUID) -> HttpResponse:
     context = {
         "skill": skill,
         "name": name,
-        "shown": shown,
         "people": skill_map.counts().get(skill.pk, 0),
         "place": place,
         "merge": merge,

@@ -29,7 +29,7 @@ WORDS_KEPT = 20_000
 
 
 class EncoderUnreadableError(Exception):
-    """The file is not an encoder's, or is cut short, or is not what its header promises."""
+    """The file is not an encoder's, or is cut short."""
 
 
 class Encoder(Protocol):
@@ -153,11 +153,13 @@ def _header(path: Path) -> tuple[dict[str, Any], int]:
 
 
 def _json(file: IO[bytes], path: Path) -> dict[str, Any]:
+    message = f"The header of {path} cannot be read"
     try:
-        header: dict[str, Any] = json.loads(file.readline(100_000))
+        header = json.loads(file.readline(100_000))
     except ValueError as error:
-        message = f"The header of {path} cannot be read"
         raise EncoderUnreadableError(message) from error
+    if not isinstance(header, dict) or not header.keys() >= {"rows", "dims", "sha256"}:
+        raise EncoderUnreadableError(message)
     return header
 
 

@@ -34,8 +34,15 @@ def _plain(text: str) -> str:
 def _translated() -> Iterator[str]:
     for entry in (entry for path in _catalogues() for entry in polib.pofile(str(path))):
         for text in (entry.msgstr, *entry.msgstr_plural.values()):
-            if text and (text != entry.msgid or len(text) < 12):
+            if _says_something(text) and (text != entry.msgid or len(text) < 12):
                 yield text
+
+
+def _says_something(text: str) -> bool:
+    """« %(name)s : %(title)s » would pass anything for French."""
+    return bool(text) and (
+        not PLACE.search(text) or len(re.findall(r"\w", PLACE.sub("", text))) > 3
+    )
 
 
 def _catalogues() -> Iterator[Path]:

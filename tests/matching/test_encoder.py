@@ -100,7 +100,16 @@ def _hashes(word: str) -> list[int]:
     return features.of_word(Word(word, french_stem(word)))
 
 
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", encoder.MAGIC + b"{no json\n"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"PK\x03\x04",
+        encoder.MAGIC + b"{no json\n",
+        encoder.MAGIC + b"[]\n",
+        encoder.MAGIC + b"{}\n",
+    ],
+)
 def test_another_file_is_no_encoder(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "file").write_bytes(content)
 
