@@ -68,7 +68,7 @@ def restore(source: Path) -> None:
     The database may be of an older version: `erasures.replay` waits for its migrations.
     """
     erasures.note_from_database()
-    erasures.bring(source.parent)
+    erasures.bring(source)
     with tempfile.TemporaryDirectory() as scratch, tarfile.open(source) as archive:
         # The filter refuses links and paths that lead out of the folder.
         archive.extractall(scratch, filter="data")

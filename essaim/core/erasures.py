@@ -18,9 +18,16 @@ from django.utils import timezone
 NAME = "erased.txt"
 LINE = re.compile(r"^(\S+) ([0-9a-f-]{36})$", re.MULTILINE)
 
+# Never through a link that somebody laid.
+APPENDING = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
+
 # Forgets the person; False when there is nobody to forget any more.
 Eraser = Callable[[UUID], bool]
 ERASERS: list[Eraser] = []
+
+
+class ForeignRecord(Exception):
+    """The record beside an archive is a link, or belongs to a stranger."""
 
 
 def register(eraser: Eraser) -> Eraser:
@@ -53,9 +60,21 @@ def note_from_database() -> None:
         return  # empty, or broken: that is why one restores
 
 
-def bring(there: Path) -> None:
-    """What a record beside an archive knows, and ours does not."""
-    _add(noted(there), folder())
+def beside(archive: Path) -> set[UUID]:
+    """Whom the record beside an archive knows, and ours does not.
+
+    Erasing cannot be undone: a record put there by somebody else than the archive is not believed.
+    """
+    path = archive.parent / NAME
+    if path.is_symlink() or (path.exists() and not _is_of_one_hand(path, archive)):
+        raise ForeignRecord
+    return noted(archive.parent).keys() - noted().keys()
+
+
+def bring(archive: Path) -> None:
+    """Notes here those whom the record beside an archive knows."""
+    found = noted(archive.parent)
+    _add({person_id: found[person_id] for person_id in beside(archive)}, folder())
 
 
 def take_along(there: Path) -> None:
@@ -76,7 +95,7 @@ def _add(erased: dict[UUID, str], where: Path) -> None:
     where.mkdir(parents=True, exist_ok=True)
     # A line that a crash cut short stays alone on its line.
     start = "\n" if _is_cut_short(where / NAME) else ""
-    descriptor = os.open(where / NAME, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    descriptor = os.open(where / NAME, APPENDING, 0o600)
     with os.fdopen(descriptor, "w") as record:
         record.write(start + "".join(lines))
         record.flush()
@@ -85,3 +104,8 @@ def _add(erased: dict[UUID, str], where: Path) -> None:
 
 def _is_cut_short(path: Path) -> bool:
     return path.exists() and not path.read_bytes().endswith(b"\n")
+
+
+def _is_of_one_hand(path: Path, archive: Path) -> bool:
+    owners = {archive.stat().st_uid, os.getuid() if hasattr(os, "getuid") else 0}
+    return path.stat().st_uid in owners

@@ -4,6 +4,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from essaim.core import erasures
 from essaim.core.ids import uuid7
@@ -54,9 +55,49 @@ def test_what_lies_beside_an_archive_is_added_to_what_is_known(tmp_path: Path) -
     record().unlink()
     erasures.note(ZOE)
 
-    erasures.bring(elsewhere)
+    (elsewhere / "all.tar.gz").touch()
+
+    assert erasures.beside(elsewhere / "all.tar.gz") == {LEA}
+    erasures.bring(elsewhere / "all.tar.gz")
 
     assert list(erasures.noted()) == [ZOE, LEA]
+    assert erasures.beside(elsewhere / "all.tar.gz") == set()
+
+
+def test_a_record_that_is_a_link_has_nobody_erased(tmp_path: Path) -> None:
+    (tmp_path / "some.txt").write_text(f"2026-11-23T10:00:00+00:00 {LEA}\n")
+    (tmp_path / erasures.NAME).symlink_to(tmp_path / "some.txt")
+    (tmp_path / "all.tar.gz").touch()
+
+    with pytest.raises(CommandError, match="was not put there by whoever made the backup"):
+        call_command("restore", tmp_path / "all.tar.gz", yes=True)
+
+    assert not erasures.noted()
+
+
+def test_a_restoration_tells_how_many_will_be_erased_before_it_asks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / erasures.NAME).write_text(f"2026-11-23T10:00:00+00:00 {LEA}\n")
+    (tmp_path / "all.tar.gz").touch()
+    monkeypatch.setattr("builtins.input", lambda _asked: "no")
+
+    with pytest.raises(CommandError, match="Nothing was changed"):
+        call_command("restore", tmp_path / "all.tar.gz")
+
+    assert "will have 1 more people erased, for good" in capsys.readouterr().out
+    assert not erasures.noted()
+
+
+def test_nothing_is_written_through_a_link(tmp_path: Path) -> None:
+    erasures.note(LEA)
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there" / erasures.NAME).symlink_to(tmp_path / "victim")
+
+    with pytest.raises(OSError, match="symbolic links"):
+        erasures.take_along(tmp_path / "there")
+
+    assert not (tmp_path / "victim").exists()
 
 
 @pytest.mark.django_db

@@ -19,6 +19,7 @@ class Command(BaseCommand):
         path: Path = options["path"]
         if not path.exists():
             raise CommandError(f"There is no file {path}.")
+        self._warn(path)
         if (
             not options["yes"]
             and input("Replace all data of this installation? [yes/no] ") != "yes"
@@ -34,3 +35,15 @@ class Command(BaseCommand):
         for problem, remedy in readiness.in_rows():
             self.stdout.write(f"✗ {problem}\n  → {remedy}")
         self.stdout.write("Restored. Run `essaim prepare`, then start the site.")
+
+    def _warn(self, path: Path) -> None:
+        try:
+            unknown = len(erasures.beside(path))
+        except erasures.ForeignRecord as stranger:
+            message = f"{erasures.NAME} beside {path} was not put there by whoever made the backup."
+            raise CommandError(message) from stranger
+        if unknown:
+            self.stdout.write(
+                f"The record beside this backup will have {unknown} more people erased, for good:"
+                " it must come from this installation."
+            )
