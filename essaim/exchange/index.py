@@ -7,6 +7,8 @@ mark; and once an hour a duty compares everything. Whoever changes what is read 
 filled again.
 """
 
+import json
+import logging
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,7 +25,10 @@ from essaim.core.duties import duty
 from essaim.exchange.texts import FINDABLE, RESIDENT, person_documents, skill_documents
 from essaim.matching import Document, Hit, Index, IndexUnreadableError
 from essaim.matching.encoder import default_encoder
+from essaim.matching.ranking import Laws
 from essaim.people.models import Person, Skill, SkillState
+
+logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 # An id with its version; None when it may no longer be found.
@@ -64,6 +69,9 @@ def _skills(since: datetime | None) -> Rows:
 PEOPLE = Source("matching-people.sqlite3", _people, person_documents, at_once=300)
 SKILLS = Source("matching-skills.sqlite3", _skills, skill_documents)
 
+# What `essaim matching calibrate` learned from the answers of this network.
+LEARNED = "matching-weights.json"
+
 _open: dict[Path, Index] = {}
 
 
@@ -78,6 +86,11 @@ def search_people(
 
 def search_skills(text: str, *, k: int) -> list[Hit]:
     return _fresh(SKILLS, lambda index: index.search(text, k))
+
+
+def with_people(use: Callable[[Index], T]) -> T:
+    """For who asks more of the index than a search."""
+    return _fresh(PEOPLE, use)
 
 
 def _fresh(source: Source, use: Callable[[Index], T]) -> T:
@@ -131,7 +144,35 @@ def _index(source: Source) -> Index:
     path = Path(settings.VAR_DIR) / source.file
     if path not in _open:
         _open[path] = Index(path, default_encoder())
+    _open[path].follow(_laws())
     return _open[path]
+
+
+@dataclass
+class _Learned:
+    """The weights of the file of `LEARNED`, read again when it is another file."""
+
+    stamp: tuple[int, int] | None = None
+    laws: Laws | None = None
+
+
+_learned = _Learned()
+
+
+def _laws() -> Laws | None:
+    """None, the shipped ones, while nothing was learned here or what was cannot be read."""
+    path = Path(settings.VAR_DIR) / LEARNED
+    try:
+        status = path.stat()
+        stamp = (status.st_ino, status.st_mtime_ns)
+        if _learned.stamp != stamp:
+            _learned.stamp, _learned.laws = stamp, None
+            _learned.laws = Laws.from_dict(json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        _learned.stamp, _learned.laws = None, None
+    except (OSError, ValueError):
+        logger.exception("The learned weights of matching are not readable; those shipped serve")
+    return _learned.laws
 
 
 def put_aside(source: Source) -> None:

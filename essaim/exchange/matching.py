@@ -134,7 +134,7 @@ def _found(
     need: Need, wanted: Sequence[Skill], k: int, among: Collection[UUID] | None
 ) -> dict[UUID, Hit]:
     hub_id = need.hub_id if need.audience == NeedAudience.HUB else None
-    hits = index.search_people(_sentence(need, wanted), k=k, hub_id=hub_id, among=among)
+    hits = index.search_people(sentence_of(need, wanted), k=k, hub_id=hub_id, among=among)
     return {UUID(hit.id): hit for hit in hits}
 
 
@@ -162,13 +162,13 @@ def _lives_in(person_id: UUID, hub_id: UUID) -> bool:
 def reasons_for(need: Need, helper_id: UUID, *, now: datetime) -> dict[str, Any]:
     """Why this person, chosen by somebody, would be a good idea; as far as words can tell."""
     wanted = list(need.skills.all())
-    hits = index.search_people(_sentence(need, wanted), k=1, among=[helper_id])
+    hits = index.search_people(sentence_of(need, wanted), k=1, among=[helper_id])
     facts = _Facts(loads_of([helper_id], now=now), [helper_id], _last_help(need.author_id))
     line = hits[0].reasons.line if hits else None
     return _reasons(texts_of([helper_id])[helper_id].evidence(line), facts, helper_id)
 
 
-def _sentence(need: Need, wanted: Sequence[Skill]) -> str:
+def sentence_of(need: Need, wanted: Sequence[Skill]) -> str:
     labels = [skill.label_fr for skill in wanted]
     return "\n".join([need.text or need.title, need.title, *labels])
 

@@ -123,8 +123,8 @@ def _near(segment: Segment, query: Query, floor: float) -> Values:
 
 def _line_scores(fields: Sequence[Field], query: Query, weights: Weights) -> list[Values]:
     best = max((float(field.single.max(initial=0)) for field in fields), default=0.0)
-    scale = np.float32(_damped(weights.line + weights.line_cover, best, query.ideal_single))
-    return [field.single * scale + field.near * np.float32(weights.cosine) for field in fields]
+    scale = np.float32(_damped(weights.words, best, query.ideal_single))
+    return [field.single * scale + field.near * np.float32(weights.meaning) for field in fields]
 
 
 def _document_scores(fields: Sequence[Field], query: Query, weights: Weights) -> list[Values]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -12,7 +13,7 @@ from essaim.matching.values import Document, Hit
 
 if TYPE_CHECKING:
     from essaim.matching.encoder import Encoder
-    from essaim.matching.ranking import Weights
+    from essaim.matching.ranking import Laws
 
 Facets = Mapping[str, str | Collection[str]]
 
@@ -21,7 +22,7 @@ class Index:
     """Documents of one kind in one side file and the folder of its segments (or ":memory:").
 
     For all threads and processes: a change is seen by the next search of each. Without `encoder`,
-    words alone are compared; `weights` follow.
+    words alone are compared; `laws` say what each evidence weighs.
 
     Raises `IndexUnreadableError` when the file is damaged or belongs to something else. A file
     written by another version of the analyser or of the encoder is emptied on opening: `mark()` is
@@ -32,7 +33,7 @@ class Index:
         self,
         path: str | Path,
         encoder: "Encoder | None" = None,
-        weights: "Weights | None" = None,
+        laws: "Laws | None" = None,
     ) -> None:
         # numpy is only loaded by a process that has an index.
         from essaim.matching.ranking import LEXICAL, SEMANTIC
@@ -43,8 +44,8 @@ class Index:
         self._store = Store(path, version)
         self._shelf = Shelf(self._store.path)
         self._encoder = encoder
-        usual = SEMANTIC if encoder else LEXICAL
-        self._searcher = Searcher(Spelling(), encoder, weights or usual)
+        self._usual = SEMANTIC if encoder else LEXICAL
+        self._searcher = Searcher(Spelling(), encoder, laws or self._usual)
 
     def __enter__(self) -> Self:
         return self
@@ -59,6 +60,17 @@ class Index:
 
     def close(self) -> None:
         self._store.close()
+
+    @property
+    def laws(self) -> "Laws":
+        """What each evidence weighs now."""
+        return self._searcher.laws
+
+    def follow(self, laws: "Laws | None") -> None:
+        """From the next search on, these laws; the usual ones when None."""
+        wanted = laws or self._usual
+        if wanted != self._searcher.laws:
+            self._searcher = replace(self._searcher, laws=wanted)
 
     def put(self, documents: Iterable[Document], *, mark: str | None = None) -> None:
         """Adds or replaces by id, all or none."""
@@ -109,6 +121,11 @@ class Index:
                 values,
             )
             return dict(rows)
+
+    def words(self, text: str) -> int:
+        """How many words of a request say something: what evidences weigh follows (`Laws`)."""
+        with self._store.reading() as connection:
+            return self._searcher.words(connection, text)
 
     def search(
         self,

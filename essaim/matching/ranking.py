@@ -1,10 +1,13 @@
 """From evidence to a score: one sum, whose weights a benchmark chose.
 
 Evidences are brought to 0..1 and summed: reciprocal ranks were at or below that sum everywhere.
+What each weighs follows the request: of a long one the words tell most, of two words the meaning.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
+from math import isfinite
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,26 +20,38 @@ _NO_PARTS = ("phrase", "floor")
 
 @dataclass(frozen=True)
 class Weights:
-    """What each evidence weighs in a score.
+    """What each evidence weighs in the score of one request.
 
     `profile`, `line`: BM25 of the whole and of the best line. `cover`, `line_cover`: share of the
     request's information found in them. `letters`: letters that the best line shares with the
-    request. `cosine`, `whole`: likeness in meaning of the best line and of the whole.
+    request. `cosine`, `several`, `whole`: likeness in meaning of the best line, of all lines
+    together (a soft maximum: several good lines are worth more than one) and of their sum.
 
     Two more are no parts of the sum. `phrase`: what neighbouring words that stay neighbours add to
     BM25, over the rarity of the rarer. `floor`: the likeness from which a line brings a document
     that has no word of the request.
     """
 
-    profile: float = 0.45
-    line: float = 0.2
-    cover: float = 0.15
-    line_cover: float = 0.1
-    letters: float = 0.2
+    profile: float = 0.0
+    line: float = 0.0
+    cover: float = 0.0
+    line_cover: float = 0.0
+    letters: float = 0.0
     cosine: float = 0.0
+    several: float = 0.0
     whole: float = 0.0
     phrase: float = 0.35
     floor: float = 0.45
+
+    @property
+    def words(self) -> float:
+        """What the words of one line weigh together."""
+        return self.line + self.line_cover
+
+    @property
+    def meaning(self) -> float:
+        """What the meaning of one line weighs."""
+        return self.cosine + self.several
 
     @property
     def of_parts(self) -> dict[str, float]:
@@ -45,10 +60,52 @@ class Weights:
         return {name: value for name, value in values.items() if value and name not in _NO_PARTS}
 
 
-# Without an encoder, and with one.
-LEXICAL = Weights()
-SEMANTIC = Weights(
-    profile=0.3, line=0.3, cover=0.0, line_cover=0.0, letters=0.0, cosine=1.0, whole=0.8
+@dataclass(frozen=True)
+class Laws:
+    """Weights that follow the request: those of one word, times the number of words to a power."""
+
+    once: Weights
+    powers: Mapping[str, float] = field(default_factory=dict)
+
+    def of(self, words: int) -> Weights:
+        """Weights for a request of so many words that say something."""
+        grown = {
+            name: value * max(words, 1) ** self.powers.get(name, 0.0)
+            for name, value in self.once.of_parts.items()
+        }
+        return replace(self.once, **grown)
+
+    def as_dict(self) -> dict[str, dict[str, float]]:
+        return {"once": asdict(self.once), "powers": dict(self.powers)}
+
+    @classmethod
+    def from_dict(cls, written: Any) -> "Laws":
+        """What `as_dict` gave; ValueError for anything else."""
+        try:
+            once = {name: float(value) for name, value in written["once"].items()}
+            powers = {name: float(value) for name, value in written["powers"].items()}
+            laws = cls(Weights(**once), powers)
+        except (AttributeError, KeyError, TypeError) as error:
+            message = "these are no weights of matching"
+            raise ValueError(message) from error
+        numbers = [*once.values(), *powers.values()]
+        if (
+            not all(map(isfinite, numbers))
+            or min(once.values(), default=-1) < 0
+            or not laws.once.of_parts
+        ):
+            message = "weights of matching are finite, not negative, and not all zero"
+            raise ValueError(message)
+        return laws
+
+
+# Without an encoder, and with one. The latter are near those that `scripts/bench matching
+# --calibrate` learns, which weigh the whole somewhat more: its documents each speak of one thing,
+# people of several.
+LEXICAL = Laws(Weights(profile=0.45, line=0.2, cover=0.15, line_cover=0.1, letters=0.2))
+SEMANTIC = Laws(
+    Weights(profile=0.4, line=0.26, several=17.4, whole=8.0),
+    {"profile": 1.1, "line": 0.8, "several": -0.35},
 )
 
 
@@ -64,7 +121,7 @@ def relative(values: Values, ideal: float) -> Values:
     return found
 
 
-def score(parts: Mapping[str, Values], weights: Weights) -> NDArray[np.float64]:
+def score(parts: Mapping[str, NDArray[np.floating]], weights: Weights) -> NDArray[np.float64]:
     """Each document's score in 0..1, (n,): the weighted mean of its parts, each (n,) in 0..1.
 
     Rounded, so that equals are equal.

@@ -58,6 +58,11 @@ class Request:
         return _once(self.terms) if len(self.terms) == 1 else ()
 
     @property
+    def words(self) -> int:
+        """How many different words say something: what each evidence weighs follows."""
+        return len({term.stem for term in self.terms if term.kind != "request"})
+
+    @property
     def phrases(self) -> tuple[tuple[str, str], ...]:
         """Neighbours of the sentence of which one at least is strong."""
         pairs = zip(self.terms, self.terms[1:], strict=False)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from essaim.matching.encoder import Encoder
 from essaim.matching.finding import Scope, candidates, scope
 from essaim.matching.query import Query, prepared
-from essaim.matching.ranking import Values, Weights, relative, score
+from essaim.matching.ranking import Laws, Values, Weights, relative, score
 from essaim.matching.request import read
 from essaim.matching.segment import Segment
 from essaim.matching.shelf import View
@@ -33,7 +33,10 @@ class Searcher:
 
     spelling: Spelling
     encoder: Encoder | None
-    weights: Weights
+    laws: Laws
+
+    def words(self, connection: sqlite3.Connection, text: str) -> int:
+        return read(connection, text, self.spelling).words
 
     def search(
         self, connection: sqlite3.Connection, view: View, text: str, k: int, only: Filter
@@ -43,19 +46,21 @@ class Searcher:
         scopes = _scopes(connection, view, only)
         if query is None or not scopes or k <= 0:
             return []
-        found = self._evidence(scopes, query, max(k, POOL))
-        parts = _parts(connection, query, found, self.weights)
-        return _hits(connection, query, found, parts, score(parts, self.weights), k)
+        weights = self.laws.of(request.words)
+        found = _evidence(scopes, query, weights, max(k, POOL))
+        parts = _parts(connection, query, found, weights)
+        return _hits(connection, query, found, parts, score(parts, weights), k)
 
-    def _evidence(self, scopes: list[Scope], query: Query, pool: int) -> Evidence:
-        chosen = candidates(scopes, query, self.weights, pool)
-        found = together(
-            [
-                weighed(one.segment, places, query, self.weights)
-                for one, places in zip(scopes, chosen, strict=True)
-            ]
-        )
-        return found.only(brought(found, query, self.weights.floor))
+
+def _evidence(scopes: list[Scope], query: Query, weights: Weights, pool: int) -> Evidence:
+    chosen = candidates(scopes, query, weights, pool)
+    found = together(
+        [
+            weighed(one.segment, places, query, weights)
+            for one, places in zip(scopes, chosen, strict=True)
+        ]
+    )
+    return found.only(brought(found, query, weights.floor))
 
 
 def _scopes(connection: sqlite3.Connection, view: View, only: Filter) -> list[Scope]:
@@ -115,6 +120,7 @@ def _parts(
         "cover": found.held @ query.shares,
         "line_cover": found.line_held @ query.shares,
         "cosine": found.cosine,
+        "several": found.several,
         "whole": found.alike,
     }
     if weights.letters:

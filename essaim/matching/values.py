@@ -40,9 +40,9 @@ class Hit:
 
     `parts` are the evidences before weighting, each in 0..1: `profile` and `line` (BM25 of the
     whole and of the best line, over the best of this answer and damped when that is poor), `cover`
-    and `line_cover` (share of the request's information found), `cosine` and `whole` (likeness in
-    meaning of the best line and of the whole), `letters` (likeness of the best line's spelling to
-    the request, only when it weighs).
+    and `line_cover` (share of the request's information found), `cosine`, `several` and `whole`
+    (likeness in meaning of the best line, of all lines together and of the whole), `letters`
+    (likeness of the best line's spelling to the request, only when it weighs).
     """
 
     id: str

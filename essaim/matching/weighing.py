@@ -16,6 +16,9 @@ from essaim.matching.segment import Postings, Segment
 from essaim.matching.vectors import cosines
 
 _LINES_AT_ONCE = 50_000
+# How sharp the soft maximum of lines is, and what the largest profiles reach.
+_SHARPNESS = 20
+_MOST = np.float32(1.2)
 
 Values = NDArray[np.float32]
 Held = NDArray[np.bool_]
@@ -27,8 +30,8 @@ class Evidence:
     """What is found in n documents for t terms.
 
     `numbers`, `lines` (numbers of their best lines): (n,). `whole`, `single`: BM25, (n,).
-    `cosine`, `alike`: likeness of the best line and of the whole, (n,). `held`, `line_held`:
-    which terms are in the document and in its best line, (n, t).
+    `cosine`, `several`, `alike`: likeness of the best line, of all lines together and of the whole,
+    (n,). `held`, `line_held`: which terms are in the document and in its best line, (n, t).
     """
 
     numbers: Places
@@ -36,6 +39,7 @@ class Evidence:
     whole: Values
     single: Values
     cosine: Values
+    several: Values
     alike: Values
     held: Held
     line_held: Held
@@ -78,6 +82,7 @@ def weighed(segment: Segment, places: Places, query: Query, weights: Weights) ->
         words.sum(axis=0) + said,
         _most(lines.single, lines),
         _most(lines.cosine, lines),
+        _several(lines),
         _alike(segment, places, lines),
         words.T > 0,
         line_words.T > 0,
@@ -144,9 +149,7 @@ def _cosines(segment: Segment, lines: Places, query: Query) -> Values:
 def _best(lines: _Lines, query: Query, weights: Weights) -> NDArray[np.int64]:
     """Where the best line of each document is; the first of equals."""
     words = lines.single / np.float32(query.ideal_single or 1)
-    value = words * np.float32(weights.line + weights.line_cover) + lines.cosine * np.float32(
-        weights.cosine
-    )
+    value = words * np.float32(weights.words) + lines.cosine * np.float32(weights.meaning)
     highest = np.repeat(_most(value, lines), lines.counts)
     reaching = np.flatnonzero(value == highest)
     owner = np.repeat(np.arange(len(lines.counts)), lines.counts)[reaching]
@@ -158,6 +161,15 @@ def _most(values: Values, lines: _Lines) -> Values:
     if not len(values):
         return values
     found: Values = np.maximum.reduceat(values, lines.first)
+    return found
+
+
+def _several(lines: _Lines) -> Values:
+    """Soft maximum of the cosines of each document's lines, in 0..1: nothing for lines unlike."""
+    if not len(lines.cosine):
+        return lines.cosine
+    sums = np.add.reduceat(np.expm1(_SHARPNESS * lines.cosine), lines.first)
+    found: Values = np.minimum(np.log1p(sums) / _SHARPNESS / _MOST, 1).astype(np.float32)
     return found
 
 

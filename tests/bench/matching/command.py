@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tests.bench.figures import Figures
 from tests.bench.matching.ablation import ablation
+from tests.bench.matching.calibrating import calibrating
 from tests.bench.matching.data import NoQuestionsError
 from tests.bench.matching.parts import SWITCHES
 from tests.bench.matching.report import all_figures
@@ -28,6 +29,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="documents to time; without a number: quality only",
     )
+    group.add_argument(
+        "--calibrate", action="store_true", help="learn what each evidence should weigh"
+    )
     parts = (*SWITCHES, ALL)
     group.add_argument(
         "--without",
@@ -42,7 +46,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, say: Callable[[str], object]) -> Figures:
     if ALL in options.without:
         options.without = list(SWITCHES)
+    measure = calibrating if options.calibrate else ablation if options.without else all_figures
     try:
-        return (ablation if options.without else all_figures)(options, say)
+        return measure(options, say)
     except NoQuestionsError as error:
         raise SystemExit(f"{error}: say where they are with --data DIR and --split NAME") from error

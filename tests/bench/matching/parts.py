@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 from essaim.matching import Index
 from essaim.matching.encoder import default_encoder
-from essaim.matching.ranking import SEMANTIC
+from essaim.matching.ranking import SEMANTIC, Laws
 from essaim.matching.request import WEIGHTS, Request
 from essaim.matching.spelling import Spelling
 
@@ -21,7 +21,7 @@ def _unread(*_: object) -> None:
     """No correction."""
 
 
-PARTS = tuple(SEMANTIC.of_parts)
+PARTS = tuple(SEMANTIC.once.of_parts)
 SWITCHES: dict[str, Callable[[], AbstractContextManager[Any]]] = {
     **dict.fromkeys(PARTS, nullcontext),
     "spelling": partial(patch.object, Spelling, "correct", _unread),
@@ -33,7 +33,11 @@ SWITCHES: dict[str, Callable[[], AbstractContextManager[Any]]] = {
 @contextmanager
 def opened(path: Path, without: str = WHOLE) -> Iterator[Index]:
     """An index of the shipped engine; within it, this process works without that part."""
-    weights = replace(SEMANTIC, **{without: 0.0}) if without in PARTS else SEMANTIC
+    laws = _without(without) if without in PARTS else SEMANTIC
     switch = SWITCHES[without]() if without else nullcontext()
-    with switch, Index(path, default_encoder(), weights) as index:
+    with switch, Index(path, default_encoder(), laws) as index:
         yield index
+
+
+def _without(part: str) -> Laws:
+    return replace(SEMANTIC, once=replace(SEMANTIC.once, **{part: 0.0}))

@@ -5,13 +5,27 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from essaim.exchange import learning
 from essaim.matching.taxonomies import TaxonomyError
 
 BAR = 40
 
+FORGOTTEN = "The shipped weights serve again."
+NOTHING = "The shipped weights serve already: nothing was learned here."
+TOO_FEW = (
+    "{needs} needs have both a yes and a « not my field »; {enough} are needed to learn anything. "
+    "Nothing changes."
+)
+FORETOLD = (
+    "{needs} needs answered. Of answers held back, the yes stood before the no: "
+    "{before:.0%} with the shipped weights, {after:.0%} with those learned."
+)
+KEPT = "What was learned serves from the next search on; `--forget` goes back."
+UNCHANGED = "What was learned foretells no better: the shipped weights serve."
+
 
 class Command(BaseCommand):
-    help = "Trains the encoder of matching anew, from the official files of ROME and ESCO."
+    help = "Trains the encoder of matching, or learns its weights from the answers given here."
 
     def add_arguments(self, parser: CommandParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
@@ -21,8 +35,25 @@ class Command(BaseCommand):
         train.add_argument("--epochs", type=int, default=3)
         train.add_argument("--dims", type=int, default=128)
         train.add_argument("--seed", type=int, default=1)
+        calibrate = verbs.add_parser("calibrate", help="learn from who said yes and who did not")
+        calibrate.add_argument("--forget", action="store_true", help="back to the shipped weights")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        {"train": self._train, "calibrate": self._calibrate}[options["verb"]](options)
+
+    def _calibrate(self, options: dict[str, Any]) -> None:
+        if options["forget"]:
+            known = learning.forget()
+            self.stdout.write(FORGOTTEN if known else NOTHING)
+            return
+        lesson = learning.learn()
+        if not lesson.enough:
+            self.stdout.write(TOO_FEW.format(needs=lesson.needs, enough=learning.ENOUGH))
+            return
+        self.stdout.write(FORETOLD.format(**vars(lesson)))
+        self.stdout.write(KEPT if lesson.better else UNCHANGED)
+
+    def _train(self, options: dict[str, Any]) -> None:
         try:
             # SciPy belongs to whoever trains: nothing that serves a page may need it.
             from essaim.matching.training.descent import Settings
