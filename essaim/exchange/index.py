@@ -26,6 +26,7 @@ from essaim.matching.encoder import default_encoder
 from essaim.people.models import Person, Skill, SkillState
 
 T = TypeVar("T")
+Stamp = tuple[int, int] | None
 # An id with its version; None when it may no longer be found.
 Rows = list[tuple[UUID, str | None]]
 
@@ -64,7 +65,8 @@ def _skills(since: datetime | None) -> Rows:
 PEOPLE = Source("matching-people.sqlite3", _people, person_documents, at_once=300)
 SKILLS = Source("matching-skills.sqlite3", _skills, skill_documents)
 
-_open: dict[Path, Index] = {}
+# With what tells whether the file is still the one that was opened.
+_open: dict[Path, tuple[Index, Stamp]] = {}
 
 
 def search_people(
@@ -128,17 +130,30 @@ def _mark(index: Index) -> datetime | None:
 
 
 def _index(source: Source) -> Index:
+    """Opened again when another process put the file aside: this one would go on in the old one."""
     path = Path(settings.VAR_DIR) / source.file
+    # Read before the file is opened: too old a stamp opens once more, too new a one never again.
+    stamp = _stamp(path)
+    if path in _open and _open[path][1] != stamp:
+        _open.pop(path)[0].close()
     if path not in _open:
-        _open[path] = Index(path, default_encoder())
-    return _open[path]
+        _open[path] = Index(path, default_encoder()), stamp
+    return _open[path][0]
+
+
+def _stamp(path: Path) -> Stamp:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def put_aside(source: Source) -> None:
     """Keeps the file for whoever wants to know what happened, and lets a new one begin."""
     path = Path(settings.VAR_DIR) / source.file
     if path in _open:
-        _open.pop(path).close()
+        _open.pop(path)[0].close()
     for ending in ("-wal", "-shm"):
         path.with_name(path.name + ending).unlink(missing_ok=True)
     if path.exists():
@@ -147,7 +162,7 @@ def put_aside(source: Source) -> None:
 
 def close() -> None:
     while _open:
-        _open.popitem()[1].close()
+        _open.popitem()[1][0].close()
 
 
 @duty(every=timedelta(minutes=1), words=_("Read again the toolboxes that changed"))
