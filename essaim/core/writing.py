@@ -9,12 +9,15 @@ _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")
 _SEPARATORS = str.maketrans({"\u2028": "\n", "\u2029": "\n", "\t": " ", "\v": " ", "\f": " "})
 # Control characters but the line break, and surrogates that are no half of anything.
 _UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_WORD = re.compile(r"[^\W_]+")
 SEARCH_LENGTH = 200
 SEARCH_WORDS = 8
 
 
 def prose(text: str) -> str:
     """Lines are kept; control characters, lone surrogates and turned directions are not."""
+    if text.isascii() and text.isprintable():  # most cells of a spreadsheet
+        return text.strip()
     lines = text.replace("\r\n", "\n").replace("\r", "\n").translate(_SEPARATORS)
     kept = _UNSEEN.sub("", _TURNING.sub("", lines))
     return unicodedata.normalize("NFC", kept).strip()
@@ -27,9 +30,11 @@ def line(text: str) -> str:
 
 def folded(text: str) -> str:
     """For finding and sorting: « Zoé L’Étang » and « ZOE l'etang » are the same."""
-    plain = unicodedata.normalize("NFKD", line(text).casefold().translate(_LIGATURES))
-    letters = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
-    return " ".join(letters.split())
+    plain = prose(text).casefold()
+    if not plain.isascii():
+        apart = unicodedata.normalize("NFKD", plain.translate(_LIGATURES))
+        plain = "".join(c for c in apart if not unicodedata.combining(c))
+    return " ".join(_WORD.findall(plain))
 
 
 def sought(typed: str) -> list[str]:

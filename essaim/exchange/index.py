@@ -7,8 +7,6 @@ mark; and once an hour a duty compares everything. Whoever changes what is read 
 filled again.
 """
 
-import json
-import logging
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,15 +20,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from essaim.core.duties import duty
+from essaim.exchange import learned_weights
 from essaim.exchange.texts import FINDABLE, RESIDENT, person_documents, skill_documents
 from essaim.matching import Document, Hit, Index, IndexUnreadableError
 from essaim.matching.encoder import default_encoder
-from essaim.matching.ranking import Laws
 from essaim.people.models import Person, Skill, SkillState
 
-logger = logging.getLogger(__name__)
-
 T = TypeVar("T")
+Stamp = tuple[int, int] | None
 # An id with its version; None when it may no longer be found.
 Rows = list[tuple[UUID, str | None]]
 
@@ -69,10 +66,8 @@ def _skills(since: datetime | None) -> Rows:
 PEOPLE = Source("matching-people.sqlite3", _people, person_documents, at_once=300)
 SKILLS = Source("matching-skills.sqlite3", _skills, skill_documents)
 
-# What `essaim matching calibrate` learned from the answers of this network.
-LEARNED = "matching-weights.json"
-
-_open: dict[Path, Index] = {}
+# With what tells whether the file is still the one that was opened.
+_open: dict[Path, tuple[Index, Stamp]] = {}
 
 
 def search_people(
@@ -141,45 +136,32 @@ def _mark(index: Index) -> datetime | None:
 
 
 def _index(source: Source) -> Index:
+    """Opened again when another process put the file aside: this one would go on in the old one."""
     path = Path(settings.VAR_DIR) / source.file
+    # Read before the file is opened: too old a stamp opens once more, too new a one never again.
+    stamp = _stamp(path)
+    if path in _open and _open[path][1] != stamp:
+        _open.pop(path)[0].close()
     if path not in _open:
-        _open[path] = Index(path, default_encoder())
-    _open[path].follow(_laws())
-    return _open[path]
+        _open[path] = Index(path, default_encoder()), stamp
+    opened = _open[path][0]
+    opened.follow(learned_weights.laws())
+    return opened
 
 
-@dataclass
-class _Learned:
-    """The weights of the file of `LEARNED`, read again when it is another file."""
-
-    stamp: tuple[int, int] | None = None
-    laws: Laws | None = None
-
-
-_learned = _Learned()
-
-
-def _laws() -> Laws | None:
-    """None, the shipped ones, while nothing was learned here or what was cannot be read."""
-    path = Path(settings.VAR_DIR) / LEARNED
+def _stamp(path: Path) -> Stamp:
     try:
-        status = path.stat()
-        stamp = (status.st_ino, status.st_mtime_ns)
-        if _learned.stamp != stamp:
-            _learned.stamp, _learned.laws = stamp, None
-            _learned.laws = Laws.from_dict(json.loads(path.read_text(encoding="utf-8")))
+        found = path.stat()
     except FileNotFoundError:
-        _learned.stamp, _learned.laws = None, None
-    except (OSError, ValueError):
-        logger.exception("The learned weights of matching are not readable; those shipped serve")
-    return _learned.laws
+        return None
+    return found.st_dev, found.st_ino
 
 
 def put_aside(source: Source) -> None:
     """Keeps the file for whoever wants to know what happened, and lets a new one begin."""
     path = Path(settings.VAR_DIR) / source.file
     if path in _open:
-        _open.pop(path).close()
+        _open.pop(path)[0].close()
     for ending in ("-wal", "-shm"):
         path.with_name(path.name + ending).unlink(missing_ok=True)
     if path.exists():
@@ -188,7 +170,7 @@ def put_aside(source: Source) -> None:
 
 def close() -> None:
     while _open:
-        _open.popitem()[1].close()
+        _open.popitem()[1][0].close()
 
 
 @duty(every=timedelta(minutes=1), words=_("Read again the toolboxes that changed"))

@@ -5,23 +5,16 @@ One starts from the shipped weights each time, and keeps what is learned only wh
 foretold answers that it was not learned from.
 """
 
-import json
-import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from uuid import UUID
 
-from django.conf import settings
-
-from essaim.exchange import index
+from essaim.exchange import index, learned_weights
 from essaim.exchange.matching import sentence_of
 from essaim.exchange.models import SAID_YES, Ask, AskState, DeclineCode, Need
 from essaim.matching.calibration import Example, calibrated, example, ordered
 from essaim.matching.ranking import SEMANTIC, Laws
-
-logger = logging.getLogger(__name__)
 
 # Fewer needs with both a yes and a « not my field » are an accident.
 ENOUGH = 40
@@ -52,28 +45,10 @@ def learn(start: Laws = SEMANTIC) -> Lesson:
         return Lesson(len(examples))
     lesson = Lesson(len(examples), *_held_back(examples, start))
     if lesson.better:
-        keep(calibrated(examples, start))
+        learned_weights.keep(calibrated(examples, start))
     else:
-        forget()
+        learned_weights.forget()
     return lesson
-
-
-def forget() -> bool:
-    """Back to the shipped weights; tells whether there were others."""
-    known = path().exists()
-    path().unlink(missing_ok=True)
-    return known
-
-
-def keep(laws: Laws) -> None:
-    """Written beside, then renamed: a search reads the former file or the new one."""
-    beside = path().with_suffix(".new")
-    beside.write_text(json.dumps(laws.as_dict(), indent=1), encoding="utf-8")
-    beside.replace(path())
-
-
-def path() -> Path:
-    return Path(settings.VAR_DIR) / index.LEARNED
 
 
 def answered_needs() -> list[Example]:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from essaim.core.access import allow, signed_in
 from essaim.home import directory, skill_map
 from essaim.home.directory_forms import DirectoryForm
-from essaim.people.models import Skill, SkillState
+from essaim.people.models import Person, Skill, SkillState
 from essaim.people.requests import SignedRequest
 
 PER_PAGE = 20
@@ -32,8 +32,15 @@ def people(request: SignedRequest) -> HttpResponse:
             list(page), at_home=form.home.pk if form.home else None, words=wanted.words
         ),
         "tabs": tabs("directory"),
+        "alone": _is_alone(request, page, searched=bool(wanted.words or wanted.skill)),
     }
     return render(request, _part(request, "home/directory.html"), context)
+
+
+def _is_alone(request: SignedRequest, page: Page[Person], *, searched: bool) -> bool:
+    """Nobody else is here: a host is told what to do about it."""
+    few = page.paginator.count < 2 and not searched
+    return few and all(person == request.user for person in page)
 
 
 @allow(signed_in)

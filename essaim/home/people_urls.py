@@ -86,6 +86,11 @@ ME = [
     path("moi/profil/", me_views.profile, name="profile"),
     path("moi/photo/", photo_views.my_photo, name="my_photo"),
     path("moi/photo/retirer/", photo_views.my_photo_remove, name="my_photo_remove"),
+    path(
+        "ruche/personnes/<uuid:person_id>/photo/retirer/",
+        photo_views.photo_take_down,
+        name="photo_take_down",
+    ),
     path("moi/langue/", me_views.set_language, name="set_language"),
     path("moi/visibilite/", me_views.visibility, name="visibility"),
     path("moi/vu-par/<slug:seen_by>/", person_views.preview, name="preview"),

@@ -37,6 +37,9 @@ INVITATION = register(
 ONE_MORE_HUB = register(
     Kind("one_more_hub", _("A hive adds me to its residents"), Channel.NOW, facts=_new_hub)
 )
+PHOTO_TAKEN_DOWN = register(
+    Kind("photo_taken_down", _("A host takes my photo down"), Channel.NOW, mutable=False)
+)
 ASKED_AGAIN = register(
     Kind(
         "invitation_asked_again",

@@ -10,8 +10,9 @@ from essaim.core.access import public
 from essaim.core.models import Document
 from essaim.people.documents import PHOTO
 
-# A new photo has a new address: the browser may keep this one, nobody on the way may.
-KEPT = "private, max-age=604800, immutable"
+# A new photo has a new address, and one taken away has none on any page. A browser may keep it for
+# an hour, not for a week: whoever looks for it again is told no. Nobody on the way may keep it.
+KEPT = "private, max-age=3600"
 
 
 @public

@@ -78,6 +78,20 @@ def test_the_other_answers_through_the_link(
     assert ask.need.author.email not in response.content.decode()
 
 
+@pytest.mark.parametrize("choice", ["no", "other", "later"])
+@pytest.mark.parametrize("over", [NeedState.MET, NeedState.WITHDRAWN])
+def test_no_answer_comes_too_late_to_say_that_nothing_more_is_asked(
+    choice: str, over: str, ask: Ask, path: str, client: Client
+) -> None:
+    Need.objects.filter(pk=ask.need_id).update(state=over)
+
+    response = client.post(path, {"a": choice, "who": "quelqu’un"})
+
+    ask.refresh_from_db()
+    assert response.status_code == 410
+    assert (ask.state, ask.answered_at) == (AskState.SENT, None)
+
+
 def test_a_no_may_become_a_yes_through_the_link(ask: Ask, path: str, client: Client) -> None:
     client.post(path, {"a": "no"})
     assert client.get(path).status_code == 200

@@ -34,6 +34,8 @@ def shared_database(folder: Path) -> Iterator[str]:
     file = folder / "shared.sqlite3"
     with sqlite3.connect(file) as copy:
         connection.connection.backup(copy)
+        # As every installation is: eight who would each turn the log on lock each other out.
+        copy.execute("PRAGMA journal_mode=WAL")
     copy.close()
     yield f"sqlite:///{file}"
     back = sqlite3.connect(file)
@@ -43,30 +45,14 @@ def shared_database(folder: Path) -> Iterator[str]:
 
 def act_at_once(folder: Path, *deeds: Deeds) -> Counter[str]:
     """Each list of deeds in its own process, all let go at the same moment; what came of them."""
+    command = [sys.executable, "-m", "tests.exchange.several_processes", json.dumps(deeds)]
     with shared_database(folder) as url:
         env = os.environ | {"ESSAIM_DATABASE_URL": url, "ESSAIM_VAR": str(folder)}
-        processes = [_start(each, env) for each in deeds]
-        for process in processes:
-            assert process.stdout is not None
-            assert process.stdout.readline() == "ready\n"
-        for process in processes:
-            assert process.stdin is not None
-            process.stdin.write("go\n")
-            process.stdin.flush()
-        ended = [process.communicate(timeout=90) for process in processes]
-    assert [process.returncode for process in processes] == [0] * len(processes), ended
-    return Counter(line for out, _err in ended for line in out.split())
-
-
-def _start(deeds: Deeds, env: dict[str, str]) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.exchange.one_process", json.dumps(deeds)],
-        env=env,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+        done = subprocess.run(
+            command, env=env, capture_output=True, text=True, timeout=120, check=False
+        )
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr
+    return Counter(done.stdout.split())
 
 
 def residents(count: int) -> list[Person]:

@@ -1,13 +1,12 @@
 """What `essaim matching calibrate` learns from answers, keeps, and forgets."""
 
 import io
-from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from essaim.exchange import index, learning
+from essaim.exchange import index, learned_weights, learning
 from essaim.exchange.models import Ask, AskState, DeclineCode, Need
 from essaim.hubs.models import Hub
 from essaim.matching.ranking import SEMANTIC, Laws, Weights
@@ -76,7 +75,7 @@ def test_lack_of_time_says_nothing_about_matching(hub: Hub) -> None:
 def test_too_few_answers_change_nothing(hub: Hub) -> None:
     answers(hub, 3)
     assert "3 needs have both a yes and a « not my field »" in calibrate()
-    assert not learning.path().exists()
+    assert not learned_weights.path().exists()
 
 
 def test_what_foretells_better_is_kept_and_serves_at_the_next_search(hub: Hub) -> None:
@@ -89,7 +88,7 @@ def test_what_foretells_better_is_kept_and_serves_at_the_next_search(hub: Hub) -
 
 
 def test_what_was_learned_is_forgotten_when_told_so(hub: Hub) -> None:
-    learning.keep(Laws(Weights(line=1.0)))
+    learned_weights.keep(Laws(Weights(line=1.0)))
     assert index.with_people(lambda people: people.laws) == Laws(Weights(line=1.0))
     assert "The shipped weights serve again" in calibrate("--forget")
     assert index.with_people(lambda people: people.laws) == SEMANTIC
@@ -99,13 +98,13 @@ def test_what_was_learned_is_forgotten_when_told_so(hub: Hub) -> None:
 def test_a_file_that_cannot_be_read_leaves_the_shipped_weights(
     hub: Hub, caplog: pytest.LogCaptureFixture
 ) -> None:
-    Path(learning.path()).write_text("{", encoding="utf-8")
+    learned_weights.path().write_text("{", encoding="utf-8")
     assert index.with_people(lambda people: people.laws) == SEMANTIC
     assert "not readable" in caplog.text
 
 
 def test_what_foretells_no_better_gives_way_to_the_shipped_weights(hub: Hub) -> None:
     answers(hub, learning.ENOUGH)
-    learning.keep(Laws(Weights(line=1.0)))
+    learned_weights.keep(Laws(Weights(line=1.0)))
     assert "the shipped weights serve" in calibrate()
-    assert not learning.path().exists()
+    assert not learned_weights.path().exists()

@@ -117,13 +117,13 @@ def test_it_is_seen_by_who_may_see_the_page(
         assert client.get(f"/photos/{pk}/").status_code == status
 
 
-def test_the_browser_may_keep_it_and_nobody_on_the_way(client: Client) -> None:
+def test_the_browser_may_keep_it_for_an_hour_and_nobody_on_the_way(client: Client) -> None:
     person = with_photo()
     client.force_login(make_person())
 
     response = client.get(person.photo_url)
 
-    assert response.headers["Cache-Control"] == "private, max-age=604800, immutable"
+    assert response.headers["Cache-Control"] == "private, max-age=3600"
     assert response.headers["Content-Type"] == "image/webp"
     assert "Cookie" in response.headers["Vary"]
     assert response.content[8:12] == b"WEBP"

@@ -80,6 +80,7 @@ def whole(cell: str, line: ImportLine) -> int:
 
 
 DAY_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%y", "%Y/%m/%d")
+ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # Excel counts days from here; it is told from a year by its size.
 EXCEL_EPOCH = date(1899, 12, 30)
 FIRST_YEAR, LAST_YEAR = 1950, 2100
@@ -94,14 +95,25 @@ def day(cell: str, line: ImportLine) -> str:
 
 
 def _day(cell: str) -> date | None:
+    if not re.search(r"\d", cell):
+        return None
     if re.fullmatch(r"[2-6]\d{4}", cell):
         return EXCEL_EPOCH + timedelta(days=int(cell))
+    if ISO_DAY.fullmatch(cell):  # as our own files write it, and Excel's cells of days
+        return _iso_day(cell)
     for pattern in DAY_FORMATS:
         try:
             return datetime.strptime(cell, pattern).date()  # noqa: DTZ007 (a day has no zone)
         except ValueError:
             continue
     return None
+
+
+def _iso_day(cell: str) -> date | None:
+    try:
+        return date.fromisoformat(cell)
+    except ValueError:
+        return None
 
 
 def one_of(

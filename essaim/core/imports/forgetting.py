@@ -1,5 +1,6 @@
 """What spreadsheets still hold of somebody who asks to be forgotten."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Q
@@ -9,19 +10,24 @@ from essaim.core.models import Document, ImportLine, ImportRun, ImportState, Wor
 from essaim.core.spreadsheets import mentions
 
 
-def forget(person: Any) -> None:
+def forget(person: Any, known_as: Collection[str] = ()) -> None:
     """Lines about the person, those that came before they joined, and the files of those lines;
     and workbooks that name the person in a sheet nobody chose yet.
 
+    A list may call them by another of their addresses: those are `known_as`.
+
     The lines of others stay: an import under way goes on without its file, which nothing reads.
     """
-    unread = Q(pk__in=_unread_lines(person.email))
-    lines = ImportLine.objects.filter(Q(about=person.pk) | Q(values__email=person.email) | unread)
+    lines = ImportLine.objects.filter(Q(about=person.pk))
+    called = {person.email, *(address.lower() for address in known_as)}
+    for address in called:
+        named = Q(values__email=address) | Q(pk__in=_unread_lines(address))
+        lines |= ImportLine.objects.filter(named)
     runs = ImportRun.objects.filter(pk__in=set(lines.values_list("run_id", flat=True)))
     for document in Document.objects.filter(pk__in=runs.values("document")):
         document.delete()
     for workbook in Workbook.objects.select_related("document"):
-        if _names(workbook.document, person.email):
+        if any(_names(workbook.document, address) for address in called):
             workbook.document.delete()
     lines.delete()
 

@@ -24,7 +24,7 @@ from essaim.core.models import (
     Outcome,
 )
 
-PIECE = 250
+PIECE = 500
 WRITTEN = ("problems", "remarks", "outcome", "thing_id", "created", "changed", "about")
 # Then the file and its lines are forgotten, and the import can no longer be taken back.
 KEPT_FOR = timedelta(days=30)

@@ -104,7 +104,7 @@ def still_used(model: type[models.Model], ids: Iterable[UUID], created: Created)
         for relation in _relations_to(model):
             other = relation.related_model
             ours = created.get(other._meta.label_lower, set())
-            rows = other._base_manager.filter(**{f"{relation.field.name}__in": batch})
+            rows = other._base_manager.filter(**{f"{relation.field.name}__among": batch})
             for row_id, thing_id in rows.values_list("pk", relation.field.attname):
                 if row_id not in ours:
                     used.add(thing_id)
@@ -142,7 +142,7 @@ def _delete(kind: Kind, lines: list[ImportLine]) -> None:
         model: Any = apps.get_model(label)
         ids = created.pop(label, set())
         for batch in _batches(ids - still_used(model, ids, {})):
-            model._base_manager.filter(pk__in=batch).delete()
+            model._base_manager.filter(pk__among=batch).delete()
 
 
 def _batches(ids: Iterable[UUID]) -> Iterator[list[UUID]]:

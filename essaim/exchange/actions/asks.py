@@ -217,6 +217,7 @@ def _decline(
         return None
     if not ASK.can(ask, "decline"):
         raise AlreadyAnswered if ask.state in SAID_YES else SomeoneFound
+    _refuse_when_over(need)
     now = timezone.now()
     ASK.fire(ask, "decline", answered_at=now, decline_code=code, remark=remark, instead=instead)
     journal.record("decline_ask", ask, by=by, hub_id=need.hub_id, wave=ask.wave, code=code)

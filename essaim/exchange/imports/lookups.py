@@ -95,26 +95,29 @@ class Names:
 
     def __init__(self, names: Iterable[tuple[UUID, str]], keys: Keys) -> None:
         self.keys = keys
-        self.spelt: dict[UUID, str] = {}
-        self.blocks: dict[str, list[UUID]] = defaultdict(list)
-        for thing_id, name in names:
+        # By number: a set of ids spends its time on their hashes.
+        self.ids: list[UUID] = []
+        self.spelt: list[str] = []
+        self.blocks: dict[str, list[int]] = defaultdict(list)
+        for number, (thing_id, name) in enumerate(names):
             words = _words(name)
-            self.spelt[thing_id] = " ".join(words)
+            self.ids.append(thing_id)
+            self.spelt.append(" ".join(words))
             for key in {*keys(words)}:
-                self.blocks[key].append(thing_id)
+                self.blocks[key].append(number)
 
     def like(self, name: str, least: float) -> list[tuple[UUID, float]]:
         """Things whose name is at least that near (0 to 100), the nearest first."""
         words = _words(name)
-        near = {thing_id for key in self.keys(words) for thing_id in self.blocks.get(key, ())}
+        near = list({number for key in self.keys(words) for number in self.blocks.get(key, ())})
         found = process.extract(
             " ".join(words),
-            {thing_id: self.spelt[thing_id] for thing_id in near},
+            [self.spelt[number] for number in near],
             scorer=fuzz.ratio,
             score_cutoff=least,
             limit=5,
         )
-        return [(thing_id, score) for _name, score, thing_id in found]
+        return [(self.ids[near[place]], score) for _name, score, place in found]
 
 
 def _words(name: str) -> list[str]:

@@ -135,20 +135,22 @@ class Writer:
 
     def _affiliate(self, line: ImportLine, person: Person) -> None:
         for mention in team.read(line.values.get("ventures", "")):
-            venture = self._venture(line, mention.name[:120])
-            if (person.pk, venture.pk) in self.affiliations:
+            venture_id = self._venture(line, mention.name[:120])
+            if (person.pk, venture_id) in self.affiliations:
                 continue
-            self.affiliations.add((person.pk, venture.pk))
+            self.affiliations.add((person.pk, venture_id))
             since = {"since_on": mention.since_on} if mention.since_on else {}
             role = mention.role or AffiliationRole.TEAM
-            self._create(line, Affiliation(person=person, venture=venture, role=role, **since))
+            row = Affiliation(person=person, venture_id=venture_id, role=role, **since)
+            self._create(line, row)
 
-    def _venture(self, line: ImportLine, name: str) -> Venture:
-        found = self.ventures.get(folded(name))
-        if found is None:
-            found = self.ventures[folded(name)] = Venture(name=name)
-            self._create(line, found)
-        return found
+    def _venture(self, line: ImportLine, name: str) -> UUID:
+        key = folded(name)
+        if key not in self.ventures:
+            venture = Venture(name=name)
+            self.ventures[key] = venture.pk
+            self._create(line, venture)
+        return self.ventures[key]
 
     def _lend(self, line: ImportLine, person: Person) -> None:
         for words in self.skills.listed(line.values.get("skills", "")):
@@ -188,6 +190,6 @@ class Writer:
             tell_newcomer(person=residency.person, hub=hubs[residency.hub_id], by=self.context.by)
 
 
-def _ventures_by_name() -> dict[str, Venture]:
-    ventures = Venture.objects.only("pk", "name").order_by("-created_at")
-    return {folded(venture.name): venture for venture in ventures}
+def _ventures_by_name() -> dict[str, UUID]:
+    ventures = Venture.objects.order_by("-created_at").values_list("name", "pk")
+    return {folded(name): pk for name, pk in ventures}

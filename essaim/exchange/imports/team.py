@@ -24,6 +24,8 @@ ROLE = cleaning.one_of(
         "bénévole": AffiliationRole.VOLUNTEER,
     },
 )
+# Neither a day nor a role has a remark to make on its line.
+NO_LINE = ImportLine()
 
 
 @dataclass(frozen=True)
@@ -44,12 +46,11 @@ def _mention(part: str) -> Mention:
         return Mention(part)
     role = since_on = ""
     for word in filter(None, (word.strip() for word in found[2].split(","))):
-        line = ImportLine()
         try:
-            since_on = cleaning.day(word, line)
+            since_on = cleaning.day(word, NO_LINE)
         except Problem:
             try:
-                role = ROLE(word, line)
+                role = ROLE(word, NO_LINE)
             except Problem:
                 return Mention(part)  # the brackets belong to the name
     return Mention(found[1], role, since_on)

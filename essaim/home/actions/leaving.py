@@ -47,7 +47,7 @@ def erase_person(*, person: Person, by: Person) -> None:
     words = traces.words_of(person)
     _forget_in_notices_of_others(person)
     _forget_errands(person)
-    forgetting.forget(person)
+    forgetting.forget(person, traces.addresses_of(person))
     _read_helpers_again(person)
     personal_data.erase(person)
     _close_account(person)

@@ -1,4 +1,4 @@
-"""The photo of a person, which nobody else puts, changes or takes away."""
+"""The photo of a person, which nobody else puts or changes; a host may take it away (hubs)."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -30,18 +30,24 @@ def set_photo(*, person: Person, upload: "DjangoUploadedFile[Any]", by: Person) 
         person.photo = _keep(big, BIG, person)
         person.save(update_fields=["photo", "photo_small"])
         journal.record("person.set_photo", person, by=by)
-    _forget(before)
+    forget(before)
 
 
 def remove_photo(*, person: Person, by: Person) -> None:
     _check_right(person, by)
     with transaction.atomic():
-        _locked(person)
-        before = _photos(person)
-        person.photo = person.photo_small = None
-        person.save(update_fields=["photo", "photo_small"])
+        before = take_away(person)
         journal.record("person.remove_photo", person, by=by)
-    _forget(before)
+    forget(before)
+
+
+def take_away(person: Person) -> list[Document]:
+    """For an action that has looked at the right, in its transaction; then `forget` the files."""
+    _locked(person)
+    before = _photos(person)
+    person.photo = person.photo_small = None
+    person.save(update_fields=["photo", "photo_small"])
+    return before
 
 
 def _check_right(person: Person, by: Person) -> None:
@@ -65,7 +71,7 @@ def _keep(picture: bytes, side: int, person: Person) -> Document:
     return documents.store(upload, purpose=PHOTO, by=person)
 
 
-def _forget(photos: Iterable[Document]) -> None:
+def forget(photos: Iterable[Document]) -> None:
     """Once the new one is there for good: a file that is gone does not come back."""
     for photo in photos:
         photo.delete()

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from essaim.exchange import learning
+from essaim.exchange import learned_weights, learning
 from essaim.matching.taxonomies import TaxonomyError
 
 BAR = 40
@@ -43,7 +43,7 @@ class Command(BaseCommand):
 
     def _calibrate(self, options: dict[str, Any]) -> None:
         if options["forget"]:
-            known = learning.forget()
+            known = learned_weights.forget()
             self.stdout.write(FORGOTTEN if known else NOTHING)
             return
         lesson = learning.learn()
