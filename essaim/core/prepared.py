@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import DateField, DateTimeField, Field, QuerySet, UUIDField
 
@@ -30,6 +31,8 @@ FIELDS: dict[type, Field[Any, Any]] = {
 
 @dataclass(frozen=True)
 class _Written:
+    """Without a word when the query is empty by its definition: nothing need be asked."""
+
     sql: str
     params: Row
     # By column, what turns a value of the database into ours.
@@ -48,6 +51,8 @@ class Prepared:
             self._stored(name, stand_in): self._stored(name, given[name])
             for name, stand_in in self._stand_ins.items()
         }
+        if not self._written.sql:
+            return []
         with connection.cursor() as cursor:
             params = [real.get(param, param) for param in self._written.params]
             cursor.execute(self._written.sql, params)
@@ -64,7 +69,10 @@ class Prepared:
     @cached_property
     def _written(self) -> _Written:
         compiler = self._build(**self._stand_ins).query.get_compiler(DEFAULT_DB_ALIAS)
-        sql, params = compiler.as_sql()
+        try:
+            sql, params = compiler.as_sql()
+        except EmptyResultSet:
+            return _Written("", (), {})
         converters = compiler.get_converters([column for column, *_ in compiler.select])
         return _Written(sql, tuple(params), converters)
 
