@@ -8,8 +8,8 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 class RememberedStorage(CompressedManifestStaticFilesStorage):
     """A page asks for the address of the same sheet of signs up to forty times."""
 
-    def url(self, name: str, force: bool = False) -> str:
-        return self._remembered(name, force)
+    def url(self, name: str | None, force: bool = False) -> str:
+        return self._remembered(str(name), force)
 
     @cache  # noqa: B019  (Django makes one storage for each process)
     def _remembered(self, name: str, force: bool) -> str:

@@ -27,7 +27,7 @@ from essaim.exchange.models import (
     NeedAudience,
 )
 from essaim.exchange.scoring import Answers, Candidate, Place, Score
-from essaim.exchange.texts import FINDABLE, Evidence, texts_of
+from essaim.exchange.texts import FINDABLE, Evidence, told_by
 from essaim.hubs.models import Residency
 from essaim.matching import Hit
 from essaim.people.models import Affiliation, Person, PersonSkill, Skill
@@ -165,7 +165,7 @@ def reasons_for(need: Need, helper_id: UUID, *, now: datetime) -> dict[str, Any]
     hits = index.search_people(_sentence(need, wanted), k=1, among=[helper_id])
     facts = _Facts(loads_of([helper_id], now=now), [helper_id], _last_help(need.author_id))
     line = hits[0].reasons.line if hits else None
-    return _reasons(texts_of([helper_id])[helper_id].evidence(line), facts, helper_id)
+    return _reasons(told_by([helper_id])[helper_id].evidence(line), facts, helper_id)
 
 
 def _sentence(need: Need, wanted: Sequence[Skill]) -> str:
@@ -261,7 +261,7 @@ def _candidate(facts: _Facts, pk: UUID, *, text: float, overlap: float) -> Candi
 
 
 def _explained(best: list[tuple[Score, UUID, Any]], facts: _Facts) -> list[Suggestion]:
-    known = texts_of([pk for _score, pk, _found in best])
+    known = told_by([pk for _score, pk, _found in best])
     suggestions = []
     for score, pk, found in best:
         parts = {

@@ -332,7 +332,7 @@ def test_the_queries_of_a_suggestion_do_not_grow(
     for _number in range(others):
         lend(make_resident(need.hub), skill, NOTE)
     index.refresh(index.PEOPLE)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(13):
         matching.suggest(need, now=timezone.now(), count=3)
 
 
