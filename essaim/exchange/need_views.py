@@ -20,7 +20,7 @@ from essaim.exchange.models import HelpState, Need, NeedState
 from essaim.exchange.need_forms import DraftForm, NeedForm, ProposalForm
 from essaim.exchange.need_pages import need_page
 from essaim.exchange.wording import title_of
-from essaim.people.models import Person, Skill
+from essaim.people.models import Person
 from essaim.people.requests import SignedRequest
 
 
@@ -77,7 +77,7 @@ def propose(request: SignedRequest) -> HttpResponse:
     initial = {"title": title, "title_proposed": title_of(text)}
     proposal = ProposalForm(initial=initial | {"skills": _ticked(request, before, found)})
     shown = [each.skill.pk for each in found]
-    proposal.limit_skills(Skill.objects.filter(pk__in=shown))
+    proposal.limit_skills([each.skill for each in found])
     context = {"proposal": proposal, "shown": [str(pk) for pk in shown]}
     return render(request, "exchange/need_new.html#proposals", context)
 
