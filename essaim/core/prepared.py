@@ -36,7 +36,13 @@ class _Written:
     sql: str
     params: Row
     # By column, what turns a value of the database into ours.
-    converters: dict[int, tuple[list[Callable[..., Any]], Any]]
+    readers: dict[int, Callable[[Any], Any]]
+
+    def read(self, row: Row) -> Row:
+        values = list(row)
+        for column, reader in self.readers.items():
+            values[column] = reader(values[column])
+        return tuple(values)
 
 
 class Prepared:
@@ -56,7 +62,7 @@ class Prepared:
         with connection.cursor() as cursor:
             params = [real.get(param, param) for param in self._written.params]
             cursor.execute(self._written.sql, params)
-            return [self._converted(row) for row in cursor.fetchall()]
+            return [self._written.read(row) for row in cursor.fetchall()]
 
     @cached_property
     def _stand_ins(self) -> dict[str, Any]:
@@ -74,19 +80,30 @@ class Prepared:
         except EmptyResultSet:
             return _Written("", (), {})
         converters = compiler.get_converters([column for column, *_ in compiler.select])
-        return _Written(sql, tuple(params), converters)
+        readers = {column: _reader(*found) for column, found in converters.items()}
+        return _Written(sql, tuple(params), readers)
 
     def _stored(self, name: str, value: Any) -> Any:
         if self._kinds[name] is list:
             return one_parameter(value, connection.vendor)
         return FIELDS[self._kinds[name]].get_db_prep_value(value, connection)
 
-    def _converted(self, row: Row) -> Row:
-        values = list(row)
-        for column, (converters, expression) in self._written.converters.items():
-            for convert in converters:
-                values[column] = convert(values[column], expression, connection)
-        return tuple(values)
+
+def _reader(converters: list[Callable[..., Any]], expression: Any) -> Callable[[Any], Any]:
+    if connection.vendor == "sqlite" and isinstance(expression.output_field, UUIDField):
+        return _uuid_of_sqlite
+
+    def read(value: Any) -> Any:
+        for convert in converters:
+            value = convert(value, expression, connection)
+        return value
+
+    return read
+
+
+def _uuid_of_sqlite(value: str | None) -> UUID | None:
+    """Twice as fast as `UUID(value)`, which first looks for braces and hyphens."""
+    return None if value is None else UUID(int=int(value, 16))
 
 
 def _stand_in(kind: type, number: int) -> Any:
