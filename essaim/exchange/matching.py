@@ -238,12 +238,19 @@ _helps_with = Prepared(_helps_query, author=UUID)
 
 def _add_skills_near(facts: _Facts, wanted: Sequence[Skill]) -> None:
     """The lent skills that can count: those wanted, and those beside, above or below them."""
-    ids = [skill.pk for skill in wanted]
-    families = [skill.parent_id for skill in wanted if skill.parent_id]
-    near = Q(skill__in=[*ids, *families]) | Q(skill__parent__in=[*ids, *families])
-    rows = PersonSkill.objects.lent().filter(near, person__among=facts.askable)
-    for pk, skill, parent in rows.values_list("person_id", "skill_id", "skill__parent_id"):
+    near = {pk for skill in wanted for pk in (skill.pk, skill.parent_id) if pk}
+    for pk, skill, parent in _lent_near(near=near, ids=facts.askable):
         facts.lent[pk][skill] = Place(skill, parent)
+
+
+def _lent_query(near: Collection[UUID], ids: Collection[UUID]) -> QuerySet[Any, Any]:
+    rows: QuerySet[Any, Any] = PersonSkill.objects.lent().filter(
+        Q(skill__among=near) | Q(skill__parent__among=near), person__among=ids
+    )
+    return rows.values_list("person_id", "skill_id", "skill__parent_id")
+
+
+_lent_near = Prepared(_lent_query, near=list, ids=list)
 
 
 def _candidate(facts: _Facts, pk: UUID, *, text: float, overlap: float) -> Candidate:

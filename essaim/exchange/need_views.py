@@ -277,8 +277,10 @@ def need_ask(request: SignedRequest, need_id: UUID, person_id: UUID) -> HttpResp
 
 
 def _mine(request: SignedRequest, need_id: UUID) -> Need:
-    rows = Need.objects.filter(author=request.user).select_related("author", "hub")
-    return get_object_or_404(rows.prefetch_related("skills"), pk=need_id)
+    rows = Need.objects.filter(author=request.user).select_related("hub")
+    need: Need = get_object_or_404(rows.prefetch_related("skills"), pk=need_id)
+    need.author = request.user
+    return need
 
 
 def _ids(typed: list[str]) -> list[UUID]:
