@@ -126,8 +126,10 @@ def need_preview(request: SignedRequest, need_id: UUID) -> HttpResponse:
 
 def _thought_of(request: SignedRequest, typed: str | None) -> Person | None:
     """Whoever cannot be seen counts as not named."""
+    if not (ids := _ids([typed or ""])):
+        return None
     others = Person.objects.visible_to(request.user).exclude(pk=request.user.pk)
-    found: Person | None = others.filter(pk__in=_ids([typed or ""])).first()
+    found: Person | None = others.filter(pk__in=ids).first()
     return found
 
 
