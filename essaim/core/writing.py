@@ -28,8 +28,19 @@ def line(text: str) -> str:
 def folded(text: str) -> str:
     """For finding and sorting: « Zoé L’Étang » and « ZOE l'etang » are the same."""
     plain = unicodedata.normalize("NFKD", line(text).casefold().translate(_LIGATURES))
-    letters = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
-    return " ".join(letters.split())
+    return " ".join(plain.translate(_LETTERS).split())
+
+
+class _Letters(dict[int, int | str | None]):
+    """Marks above letters go, and what is neither letter nor digit is a space."""
+
+    def __missing__(self, code: int) -> int | str | None:
+        sign = chr(code)
+        kept = None if unicodedata.combining(sign) else code if sign.isalnum() else " "
+        # Those of European languages are remembered: the others would be many.
+        if code < 0x2100:
+            self[code] = kept
+        return kept
 
 
 def sought(typed: str) -> list[str]:
@@ -38,3 +49,4 @@ def sought(typed: str) -> list[str]:
 
 
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d"})
+_LETTERS = _Letters()
