@@ -277,7 +277,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "essaim.core.static_files.RememberedStorage"
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG

@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import DateField, DateTimeField, Field, QuerySet, UUIDField
 
@@ -30,10 +31,18 @@ FIELDS: dict[type, Field[Any, Any]] = {
 
 @dataclass(frozen=True)
 class _Written:
+    """Without a word when the query is empty by its definition: nothing need be asked."""
+
     sql: str
     params: Row
     # By column, what turns a value of the database into ours.
-    converters: dict[int, tuple[list[Callable[..., Any]], Any]]
+    readers: dict[int, Callable[[Any], Any]]
+
+    def read(self, row: Row) -> Row:
+        values = list(row)
+        for column, reader in self.readers.items():
+            values[column] = reader(values[column])
+        return tuple(values)
 
 
 class Prepared:
@@ -48,10 +57,12 @@ class Prepared:
             self._stored(name, stand_in): self._stored(name, given[name])
             for name, stand_in in self._stand_ins.items()
         }
+        if not self._written.sql:
+            return []
         with connection.cursor() as cursor:
             params = [real.get(param, param) for param in self._written.params]
             cursor.execute(self._written.sql, params)
-            return [self._converted(row) for row in cursor.fetchall()]
+            return [self._written.read(row) for row in cursor.fetchall()]
 
     @cached_property
     def _stand_ins(self) -> dict[str, Any]:
@@ -64,21 +75,35 @@ class Prepared:
     @cached_property
     def _written(self) -> _Written:
         compiler = self._build(**self._stand_ins).query.get_compiler(DEFAULT_DB_ALIAS)
-        sql, params = compiler.as_sql()
+        try:
+            sql, params = compiler.as_sql()
+        except EmptyResultSet:
+            return _Written("", (), {})
         converters = compiler.get_converters([column for column, *_ in compiler.select])
-        return _Written(sql, tuple(params), converters)
+        readers = {column: _reader(*found) for column, found in converters.items()}
+        return _Written(sql, tuple(params), readers)
 
     def _stored(self, name: str, value: Any) -> Any:
         if self._kinds[name] is list:
             return one_parameter(value, connection.vendor)
         return FIELDS[self._kinds[name]].get_db_prep_value(value, connection)
 
-    def _converted(self, row: Row) -> Row:
-        values = list(row)
-        for column, (converters, expression) in self._written.converters.items():
-            for convert in converters:
-                values[column] = convert(values[column], expression, connection)
-        return tuple(values)
+
+def _reader(converters: list[Callable[..., Any]], expression: Any) -> Callable[[Any], Any]:
+    if connection.vendor == "sqlite" and isinstance(expression.output_field, UUIDField):
+        return _uuid_of_sqlite
+
+    def read(value: Any) -> Any:
+        for convert in converters:
+            value = convert(value, expression, connection)
+        return value
+
+    return read
+
+
+def _uuid_of_sqlite(value: str | None) -> UUID | None:
+    """Twice as fast as `UUID(value)`, which first looks for braces and hyphens."""
+    return None if value is None else UUID(int=int(value, 16))
 
 
 def _stand_in(kind: type, number: int) -> Any:

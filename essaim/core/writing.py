@@ -32,9 +32,20 @@ def folded(text: str) -> str:
     """For finding and sorting: « Zoé L’Étang » and « ZOE l'etang » are the same."""
     plain = prose(text).casefold()
     if not plain.isascii():
-        apart = unicodedata.normalize("NFKD", plain.translate(_LIGATURES))
-        plain = "".join(c for c in apart if not unicodedata.combining(c))
-    return " ".join(_WORD.findall(plain))
+        plain = unicodedata.normalize("NFKD", plain.translate(_LIGATURES))
+    return " ".join(plain.translate(_LETTERS).split())
+
+
+class _Letters(dict[int, int | str | None]):
+    """Marks above letters go, and what is neither letter nor digit is a space."""
+
+    def __missing__(self, code: int) -> int | str | None:
+        sign = chr(code)
+        kept = None if unicodedata.combining(sign) else code if sign.isalnum() else " "
+        # Those of European languages are remembered: the others would be many.
+        if code < 0x2100:
+            self[code] = kept
+        return kept
 
 
 def sought(typed: str) -> list[str]:
@@ -43,3 +54,4 @@ def sought(typed: str) -> list[str]:
 
 
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d"})
+_LETTERS = _Letters()

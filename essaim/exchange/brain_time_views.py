@@ -64,10 +64,11 @@ def give_to_pot(request: SignedRequest) -> HttpResponse:
 
 
 def _brain_time(request: SignedRequest, form: Pot, *, status: int = 200) -> HttpResponse:
-    rows = Transfer.objects.of(request.user).select_related(*PEOPLE).only(*SHOWN)
+    accounts = ledger_queries.accounts_of([request.user.pk])
+    rows = Transfer.objects.through(accounts).select_related(*PEOPLE).only(*SHOWN)
     rows = rows.order_by("-created_at", "-pk")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    time = ledger_queries.brain_time_of(request.user)
+    time = ledger_queries.brain_time_of(request.user, accounts)
     context = {
         "time": time,
         "pot": form if form.is_bound or ledger_queries.spare_of(request.user, time) else None,

@@ -197,8 +197,8 @@ def _asks_query(ids: list[UUID], week: datetime, rest: datetime) -> QuerySet[Any
         Ask.objects.filter(waiting | this_week | refused, helper__among=ids)
         .values("helper_id")
         .annotate(
-            waiting=Count("pk", filter=waiting),
-            week=Count("pk", filter=this_week),
+            waiting=Count("state", filter=waiting),
+            week=Count("state", filter=this_week),
             refused_at=Max("answered_at", filter=refused),
         )
         .values_list("helper_id", "waiting", "week", "refused_at")

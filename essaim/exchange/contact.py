@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, Value
+from django.db.models import Q, QuerySet, Value
 from django.db.models.fields import CharField
 
+from essaim.core.prepared import Prepared
 from essaim.exchange.models import HelpExchange, HelpState
 from essaim.hubs.models import Host, Residency
 from essaim.hubs.rules import home_residencies
@@ -76,22 +77,35 @@ def _contact(person: Person, viewer: Any, hubs: Hubs, director: bool, helped: bo
 
 def _hubs_of(ids: list[UUID]) -> Hubs:
     hubs: Hubs = defaultdict(lambda: defaultdict(set))
+    for pk, hub_id, how in _belonging(ids=ids):
+        hubs[pk][how].add(hub_id)
+    return hubs
+
+
+def _belonging_query(ids: list[UUID]) -> QuerySet[Any, Any]:
     kinds = [
-        rows.filter(person__in=ids).values_list("person_id", "hub_id", Value(how, CharField()))
+        rows.filter(person__among=ids).values_list("person_id", "hub_id", Value(how, CharField()))
         for rows, how in (
             (home_residencies(), HOME),
             (Residency.objects.current(), LIVES),
             (Host.objects.current(), HOSTS),
         )
     ]
-    for pk, hub_id, how in kinds[0].union(*kinds[1:]):
-        hubs[pk][how].add(hub_id)
-    return hubs
+    return kinds[0].union(*kinds[1:])
+
+
+_belonging = Prepared(_belonging_query, ids=list)
 
 
 def _helped(people: list[Person], viewer: Any) -> set[UUID]:
-    pair = Q(giver_id=viewer.pk, receiver__in=people) | Q(receiver_id=viewer.pk, giver__in=people)
-    between = HelpExchange.objects.filter(pair, state__in=OPENING)
-    return {pk for both in between.values_list("giver_id", "receiver_id") for pk in both} - {
-        viewer.pk
-    }
+    between = _helped_by(ids=[person.pk for person in people], viewer=viewer.pk)
+    return {pk for both in between for pk in both} - {viewer.pk}
+
+
+def _helped_query(ids: list[UUID], viewer: UUID) -> QuerySet[Any, Any]:
+    pair = Q(giver=viewer, receiver__among=ids) | Q(receiver=viewer, giver__among=ids)
+    between: QuerySet[Any, Any] = HelpExchange.objects.filter(pair, state__in=OPENING)
+    return between.values_list("giver_id", "receiver_id")
+
+
+_helped_by = Prepared(_helped_query, ids=list, viewer=UUID)

@@ -11,15 +11,16 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from essaim.core.duties import duty
+from essaim.core.prepared import Prepared
 from essaim.exchange import learned_weights
 from essaim.exchange.texts import FINDABLE, RESIDENT, person_documents, skill_documents
 from essaim.matching import Document, Hit, Index, IndexUnreadableError
@@ -48,18 +49,33 @@ class Source:
 
 
 def _people(since: datetime | None) -> Rows:
-    found = Person.objects.order_by(F("matched_at").desc())
     # The first reading has nothing to remove, and a network has more leavers than members.
-    found = found.filter(matched_at__gte=since) if since else found.filter(state__in=FINDABLE)
-    rows = found.values_list("pk", "matched_at", "state")
+    findable = Person.objects.filter(state__in=FINDABLE)
+    rows = _changed_people(since=since) if since else _last_first(findable, "matched_at")
     return [(pk, at.isoformat() if state in FINDABLE else None) for pk, at, state in rows]
 
 
+def _dated_people(since: datetime) -> QuerySet[Any, Any]:
+    return _last_first(Person.objects.filter(matched_at__gte=since), "matched_at")
+
+
 def _skills(since: datetime | None) -> Rows:
-    found = Skill.objects.order_by(F("changed_at").desc())
-    found = found.filter(changed_at__gte=since) if since else found.usable()
-    rows = found.values_list("pk", "changed_at", "state")
+    rows = (
+        _changed_skills(since=since) if since else _last_first(Skill.objects.usable(), "changed_at")
+    )
     return [(pk, at.isoformat() if state != SkillState.MERGED else None) for pk, at, state in rows]
+
+
+def _dated_skills(since: datetime) -> QuerySet[Any, Any]:
+    return _last_first(Skill.objects.filter(changed_at__gte=since), "changed_at")
+
+
+def _last_first(rows: QuerySet[Any], moment: str) -> QuerySet[Any, Any]:
+    return rows.order_by(F(moment).desc()).values_list("pk", moment, "state")
+
+
+_changed_people = Prepared(_dated_people, since=datetime)
+_changed_skills = Prepared(_dated_skills, since=datetime)
 
 
 # After an import the worker reads the rest.
@@ -118,6 +134,9 @@ def refresh(source: Source, *, whole: bool = False, at_once: int | None = None) 
         index.remove(gone)
     elif new or gone or mark is None or now - mark > MARK_EVERY:
         index.change(remove=gone, mark=now.isoformat())
+    if whole:
+        # Whoever compares everything has time, and what was filled costs a search half as much.
+        index.merge()
     return len(some)
 
 

@@ -1,12 +1,12 @@
 """What the ledger says: given, received, people met, hive by hive; never a debt."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Sum
 
 from essaim.exchange.models import Account, Transfer
 from essaim.people.models import Person
@@ -22,8 +22,15 @@ class BrainTime:
     people_met: int = 0
 
 
-def brain_time_of(person: Person) -> BrainTime:
-    return brain_times_of([person.pk])[person.pk]
+def brain_time_of(person: Person, accounts: Collection[UUID] | None = None) -> BrainTime:
+    """`accounts`: of the person, for who has read them already."""
+    found = accounts_of([person.pk]) if accounts is None else accounts
+    return _added_up([person.pk], _pairs(found))[person.pk]
+
+
+def accounts_of(person_ids: Collection[UUID]) -> list[UUID]:
+    rows = Account.objects.filter(person__in=person_ids)
+    return list(rows.values_list("pk", flat=True))
 
 
 def spare_of(person: Person, time: BrainTime) -> int:
@@ -38,9 +45,16 @@ def spare_of(person: Person, time: BrainTime) -> int:
 def brain_times_of(person_ids: Iterable[UUID]) -> dict[UUID, BrainTime]:
     """In two queries for any number of people."""
     ids = list(person_ids)
+    return _added_up(ids, _pairs(accounts_of(ids)))
+
+
+Pair = tuple[UUID, UUID, int]
+
+
+def _added_up(ids: list[UUID], pairs: Iterable[Pair]) -> dict[UUID, BrainTime]:
     given, received = dict.fromkeys(ids, 0), dict.fromkeys(ids, 0)
     met: dict[UUID, set[UUID]] = {pk: set() for pk in ids}
-    for payer, payee, minutes in _pairs(ids):
+    for payer, payee, minutes in pairs:
         if payer in met:
             received[payer] += minutes
             met[payer].add(payee)
@@ -50,12 +64,11 @@ def brain_times_of(person_ids: Iterable[UUID]) -> dict[UUID, BrainTime]:
     return {pk: BrainTime(given[pk], received[pk], len(met[pk])) for pk in ids}
 
 
-def _pairs(ids: list[UUID]) -> list[tuple[UUID, UUID, int]]:
+def _pairs(accounts: Collection[UUID]) -> list[Pair]:
     """Who received from whom, how much in all. By account: each has its index, a join has none."""
-    accounts = list(Account.objects.filter(person__in=ids).values_list("pk", flat=True))
     return list(
         Transfer.objects.helping()
-        .filter(Q(payer__in=accounts) | Q(payee__in=accounts))
+        .through(accounts)
         .order_by()
         .values("payer__person_id", "payee__person_id")
         .annotate(total=Sum("minutes"))

@@ -27,7 +27,7 @@ from essaim.exchange.models import (
     NeedAudience,
 )
 from essaim.exchange.scoring import Answers, Candidate, Place, Score
-from essaim.exchange.texts import FINDABLE, Evidence, texts_of
+from essaim.exchange.texts import FINDABLE, Evidence, told_by
 from essaim.hubs.models import Residency
 from essaim.matching import Hit
 from essaim.people.models import Affiliation, Person, PersonSkill, Skill
@@ -165,7 +165,7 @@ def reasons_for(need: Need, helper_id: UUID, *, now: datetime) -> dict[str, Any]
     hits = index.search_people(sentence_of(need, wanted), k=1, among=[helper_id])
     facts = _Facts(loads_of([helper_id], now=now), [helper_id], _last_help(need.author_id))
     line = hits[0].reasons.line if hits else None
-    return _reasons(texts_of([helper_id])[helper_id].evidence(line), facts, helper_id)
+    return _reasons(told_by([helper_id])[helper_id].evidence(line), facts, helper_id)
 
 
 def sentence_of(need: Need, wanted: Sequence[Skill]) -> str:
@@ -238,12 +238,19 @@ _helps_with = Prepared(_helps_query, author=UUID)
 
 def _add_skills_near(facts: _Facts, wanted: Sequence[Skill]) -> None:
     """The lent skills that can count: those wanted, and those beside, above or below them."""
-    ids = [skill.pk for skill in wanted]
-    families = [skill.parent_id for skill in wanted if skill.parent_id]
-    near = Q(skill__in=[*ids, *families]) | Q(skill__parent__in=[*ids, *families])
-    rows = PersonSkill.objects.lent().filter(near, person__among=facts.askable)
-    for pk, skill, parent in rows.values_list("person_id", "skill_id", "skill__parent_id"):
+    near = {pk for skill in wanted for pk in (skill.pk, skill.parent_id) if pk}
+    for pk, skill, parent in _lent_near(near=near, ids=facts.askable):
         facts.lent[pk][skill] = Place(skill, parent)
+
+
+def _lent_query(near: Collection[UUID], ids: Collection[UUID]) -> QuerySet[Any, Any]:
+    rows: QuerySet[Any, Any] = PersonSkill.objects.lent().filter(
+        Q(skill__among=near) | Q(skill__parent__among=near), person__among=ids
+    )
+    return rows.values_list("person_id", "skill_id", "skill__parent_id")
+
+
+_lent_near = Prepared(_lent_query, near=list, ids=list)
 
 
 def _candidate(facts: _Facts, pk: UUID, *, text: float, overlap: float) -> Candidate:
@@ -261,7 +268,7 @@ def _candidate(facts: _Facts, pk: UUID, *, text: float, overlap: float) -> Candi
 
 
 def _explained(best: list[tuple[Score, UUID, Any]], facts: _Facts) -> list[Suggestion]:
-    known = texts_of([pk for _score, pk, _found in best])
+    known = told_by([pk for _score, pk, _found in best])
     suggestions = []
     for score, pk, found in best:
         parts = {

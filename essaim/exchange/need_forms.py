@@ -1,5 +1,6 @@
 """What is typed about needs and asks."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -85,8 +86,11 @@ class ProposalForm(forms.Form):
         widget=forms.CheckboxSelectMultiple(attrs=CHOICES),
     )
 
-    def limit_skills(self, skills: QuerySet[Skill]) -> None:
-        self.skill_field.queryset = skills
+    def limit_skills(self, skills: Sequence[Skill]) -> None:
+        """To those, which were read already: they are asked for again only to check an answer."""
+        field = self.skill_field
+        field.queryset = Skill.objects.filter(pk__in=[skill.pk for skill in skills])
+        field.choices = [(skill.pk, field.label_from_instance(skill)) for skill in skills]
 
     @property
     def skill_field(self) -> SkillChoice:
@@ -122,8 +126,7 @@ class DraftForm(ProposalForm):
         kwargs["initial"] = initial
         super().__init__(*args, **kwargs)
         del self.fields["title_proposed"]
-        offered = {*chosen, *proposed}
-        self.limit_skills(Skill.objects.filter(pk__in=[skill.pk for skill in offered]))
+        self.limit_skills(list(dict.fromkeys([*chosen, *proposed])))
         minutes = self.fields["minutes"]
         assert isinstance(minutes, forms.TypedChoiceField)
         minutes.choices = [(m, minutes_words(m)) for m in sorted({*MINUTES, need.minutes})]

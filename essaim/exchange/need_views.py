@@ -20,7 +20,7 @@ from essaim.exchange.models import HelpState, Need, NeedState
 from essaim.exchange.need_forms import DraftForm, NeedForm, ProposalForm
 from essaim.exchange.need_pages import need_page
 from essaim.exchange.wording import title_of
-from essaim.people.models import Person, Skill
+from essaim.people.models import Person
 from essaim.people.requests import SignedRequest
 
 
@@ -77,7 +77,7 @@ def propose(request: SignedRequest) -> HttpResponse:
     initial = {"title": title, "title_proposed": title_of(text)}
     proposal = ProposalForm(initial=initial | {"skills": _ticked(request, before, found)})
     shown = [each.skill.pk for each in found]
-    proposal.limit_skills(Skill.objects.filter(pk__in=shown))
+    proposal.limit_skills([each.skill for each in found])
     context = {"proposal": proposal, "shown": [str(pk) for pk in shown]}
     return render(request, "exchange/need_new.html#proposals", context)
 
@@ -126,8 +126,10 @@ def need_preview(request: SignedRequest, need_id: UUID) -> HttpResponse:
 
 def _thought_of(request: SignedRequest, typed: str | None) -> Person | None:
     """Whoever cannot be seen counts as not named."""
+    if not (ids := _ids([typed or ""])):
+        return None
     others = Person.objects.visible_to(request.user).exclude(pk=request.user.pk)
-    found: Person | None = others.filter(pk__in=_ids([typed or ""])).first()
+    found: Person | None = others.filter(pk__in=ids).first()
     return found
 
 
@@ -277,8 +279,10 @@ def need_ask(request: SignedRequest, need_id: UUID, person_id: UUID) -> HttpResp
 
 
 def _mine(request: SignedRequest, need_id: UUID) -> Need:
-    rows = Need.objects.filter(author=request.user).select_related("author", "hub")
-    return get_object_or_404(rows.prefetch_related("skills"), pk=need_id)
+    rows = Need.objects.filter(author=request.user).select_related("hub")
+    need: Need = get_object_or_404(rows.prefetch_related("skills"), pk=need_id)
+    need.author = request.user
+    return need
 
 
 def _ids(typed: list[str]) -> list[UUID]:

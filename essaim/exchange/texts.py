@@ -7,8 +7,12 @@ lent skill, a need they met, their venture or their own words.
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
+from essaim.core.prepared import Prepared
 from essaim.exchange.models import HelpExchange, HelpState, NeedAudience
 from essaim.hubs.models import Residency
 from essaim.matching import Document
@@ -84,41 +88,52 @@ class Texts:
 
 def texts_of(person_ids: Sequence[UUID]) -> dict[UUID, Texts]:
     """What is known of each, in five queries however many they are."""
-    found: dict[UUID, Texts] = defaultdict(Texts)
+    found = told_by(person_ids)
     for pk, about in Person.objects.filter(pk__in=person_ids).values_list("pk", "about"):
         found[pk].about = about
-    _add_ventures(found, person_ids)
-    _add_skills(found, person_ids)
-    _add_met_needs(found, person_ids)
-    for pk, hub_id in (
-        Residency.objects.current()
-        .filter(person_id__in=person_ids)
-        .values_list("person_id", "hub_id")
-    ):
+    here = Residency.objects.current().filter(person_id__in=person_ids)
+    for pk, hub_id in here.values_list("person_id", "hub_id"):
         found[pk].hubs.append(hub_id)
     return dict(found)
 
 
-def _add_ventures(found: dict[UUID, Texts], person_ids: Sequence[UUID]) -> None:
-    rows = Affiliation.objects.current().filter(person_id__in=person_ids).order_by("id")
-    for pk, *words in rows.values_list(
-        "person_id", "venture__name", "venture__purpose", "venture__trade", "venture__challenge"
-    ):
+def told_by(person_ids: Sequence[UUID]) -> dict[UUID, Texts]:
+    """As much of it as `evidence` looks at: ventures, lent skills and needs met."""
+    found: dict[UUID, Texts] = defaultdict(Texts)
+    for pk, *words in _ventures_of(ids=person_ids):
         found[pk].ventures.append(" · ".join(filter(None, words)))
-
-
-def _add_skills(found: dict[UUID, Texts], person_ids: Sequence[UUID]) -> None:
-    rows = PersonSkill.objects.lent().filter(person_id__in=person_ids).order_by("id")
-    for pk, skill_id, fr, en, also_fr, also_en, note in rows.values_list(
-        "person_id",
-        "skill_id",
-        "skill__label_fr",
-        "skill__label_en",
-        "skill__also_fr",
-        "skill__also_en",
-        "note",
-    ):
+    for pk, skill_id, fr, en, also_fr, also_en, note in _skills_of(ids=person_ids):
         found[pk].skills.append(LentSkill(skill_id, fr, en, _wordings(en, also_fr, also_en), note))
+    for pk, title, audience in _needs_met_by(ids=person_ids):
+        met = found[pk].met
+        if len(met) < MET_TITLES and all(title != known.title for known in met):
+            met.append(MetNeed(title, audience == NeedAudience.NETWORK))
+    return found
+
+
+def _ventures_query(ids: Sequence[UUID]) -> QuerySet[Any, Any]:
+    words = ("venture__name", "venture__purpose", "venture__trade", "venture__challenge")
+    rows: QuerySet[Any, Any] = Affiliation.objects.current().filter(person__among=ids)
+    return rows.order_by("id").values_list("person_id", *words)
+
+
+def _skills_query(ids: Sequence[UUID]) -> QuerySet[Any, Any]:
+    words = ("skill__label_fr", "skill__label_en", "skill__also_fr", "skill__also_en")
+    rows: QuerySet[Any, Any] = PersonSkill.objects.lent().filter(person__among=ids)
+    return rows.order_by("id").values_list("person_id", "skill_id", *words, "note")
+
+
+def _needs_query(ids: Sequence[UUID]) -> QuerySet[Any, Any]:
+    rows: QuerySet[Any, Any] = HelpExchange.objects.filter(
+        giver__among=ids, state=HelpState.CONFIRMED, need__isnull=False
+    )
+    latest = rows.exclude(need__title="").order_by("-confirmed_at", "id")
+    return latest.values_list("giver_id", "need__title", "need__audience")
+
+
+_ventures_of = Prepared(_ventures_query, ids=list)
+_skills_of = Prepared(_skills_query, ids=list)
+_needs_met_by = Prepared(_needs_query, ids=list)
 
 
 def _wordings(label_en: str, also_fr: str, also_en: str) -> str:
@@ -127,20 +142,6 @@ def _wordings(label_en: str, also_fr: str, also_en: str) -> str:
 
 def _split(wordings: str) -> list[str]:
     return [wording.strip() for wording in wordings.split("|") if wording.strip()]
-
-
-def _add_met_needs(found: dict[UUID, Texts], person_ids: Sequence[UUID]) -> None:
-    rows = (
-        HelpExchange.objects.filter(
-            giver_id__in=person_ids, state=HelpState.CONFIRMED, need__isnull=False
-        )
-        .exclude(need__title="")
-        .order_by("-confirmed_at", "id")
-    )
-    for pk, title, audience in rows.values_list("giver_id", "need__title", "need__audience"):
-        met = found[pk].met
-        if len(met) < MET_TITLES and all(title != known.title for known in met):
-            met.append(MetNeed(title, audience == NeedAudience.NETWORK))
 
 
 def person_documents(versions: dict[UUID, str]) -> list[Document]:

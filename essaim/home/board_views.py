@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
-from django.db.models.functions import TruncWeek
+from django.db.models import Count, Sum
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import formats, timezone
@@ -25,6 +24,7 @@ from essaim.people.rules import is_director
 
 WEEKS = 8
 PERIODS = (7, 30, 90, 365)
+NEEDS, MINUTES = Count("pk"), Sum("minutes")
 
 
 @dataclass(frozen=True)
@@ -98,8 +98,8 @@ def _charts(viewer: Person, hub: Hub | None, until: datetime) -> list[dict[str, 
     this_week = timezone.localdate() - timedelta(days=timezone.localdate().weekday())
     weeks = [this_week - timedelta(weeks=back) for back in reversed(range(WEEKS))]
     scope = figures.Scope(viewer, hub.pk if hub else None, _midnight(weeks[0]), until)
-    told = _weekly(community.needs_told(scope), "published_at", Count("pk"))
-    given = _weekly(community.help_confirmed(scope), "confirmed_at", Sum("minutes"))
+    told = figures.weekly(community.needs_told, scope, "published_at", NEEDS)
+    given = figures.weekly(community.help_confirmed, scope, "confirmed_at", MINUTES)
     return [
         _chart(
             _("Needs told each week"),
@@ -112,11 +112,6 @@ def _charts(viewer: Person, hub: Hub | None, until: datetime) -> list[dict[str, 
             _bars(weeks, given, lambda n: minutes_words(int(n))),
         ),
     ]
-
-
-def _weekly(rows: QuerySet[Any], field: str, what: Any) -> dict[date, float]:
-    weeks = rows.order_by().annotate(week=TruncWeek(field)).values("week").annotate(total=what)
-    return {timezone.localdate(week): total for week, total in weeks.values_list("week", "total")}
 
 
 def _bars(weeks: list[date], found: dict[date, float], say: Any) -> list[Bar]:

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from essaim.core.prepared import Prepared
 from essaim.core.writing import folded
 from essaim.exchange import index
 from essaim.home.spelling import misspelt
@@ -28,6 +29,7 @@ NAMES = 200
 SKILLS_SHOWN = 3
 SHOWN = ("given_name", "family_name", "folded_name", "state", "photo_small")
 ORDERS = {"newest": ("-created_at", "id")}
+NOWHERE = UUID(int=0)
 
 
 @dataclass(frozen=True)
@@ -134,20 +136,40 @@ def people_lines(people: Sequence[Person], *, at_home: UUID | None, words: str =
 
 
 def _ventures_of(ids: list[UUID]) -> dict[UUID, list[str]]:
-    rows = Affiliation.objects.current().filter(person__in=ids).order_by("since_on", "id")
-    return _grouped(rows.values_list("person_id", "venture__name"))
+    return _grouped(_teams_of(ids=ids))
+
+
+def _teams_query(ids: list[UUID]) -> QuerySet[Any, Any]:
+    rows: QuerySet[Any, Any] = Affiliation.objects.current().filter(person__among=ids)
+    return rows.order_by("since_on", "id").values_list("person_id", "venture__name")
 
 
 def _hubs_of(ids: list[UUID], at_home: UUID | None) -> dict[UUID, list[str]]:
-    rows = Residency.objects.current().filter(person__in=ids).order_by("since_on", "id")
-    return _grouped(rows.exclude(hub_id=at_home).values_list("person_id", "hub__name"))
+    return _grouped(_other_hubs_of(ids=ids, home=at_home or NOWHERE))
+
+
+def _other_hubs_query(ids: list[UUID], home: UUID) -> QuerySet[Any, Any]:
+    rows: QuerySet[Any, Any] = Residency.objects.current().filter(person__among=ids)
+    return rows.exclude(hub=home).order_by("since_on", "id").values_list("person_id", "hub__name")
 
 
 def _skills_of(ids: list[UUID]) -> dict[UUID, list[tuple[str, str]]]:
-    label = "skill__label_en" if get_language() == "en" else "skill__label_fr"
-    rows = PersonSkill.objects.lent().filter(person__in=ids).order_by("-confirmed_at", "id")
-    told = rows.values_list("person_id", label, "note")
-    return _grouped((pk, (said, note)) for pk, said, note in told)
+    english = get_language() == "en"
+    return _grouped(
+        (pk, (label_en if english else label_fr, note))
+        for pk, label_fr, label_en, note in _lent_by(ids=ids)
+    )
+
+
+def _lent_query(ids: list[UUID]) -> QuerySet[Any, Any]:
+    rows: QuerySet[Any, Any] = PersonSkill.objects.lent().filter(person__among=ids)
+    said = ("person_id", "skill__label_fr", "skill__label_en", "note")
+    return rows.order_by("-confirmed_at", "id").values_list(*said)
+
+
+_teams_of = Prepared(_teams_query, ids=list)
+_other_hubs_of = Prepared(_other_hubs_query, ids=list, home=UUID)
+_lent_by = Prepared(_lent_query, ids=list)
 
 
 def _grouped(pairs: Any) -> dict[UUID, list[Any]]:
@@ -168,4 +190,7 @@ def _lends(skills: list[tuple[str, str]], words: str) -> str:
 
 
 def _answers(said: str, wanted: list[str]) -> bool:
-    return bool(wanted) and any(word in folded(said) for word in wanted)
+    if not wanted:
+        return False
+    text = folded(said)
+    return any(word in text for word in wanted)

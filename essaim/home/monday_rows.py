@@ -1,14 +1,15 @@
 """What waits for the hosts of some hives: one query for each kind of thing."""
 
 from collections.abc import Collection, Iterator
-from datetime import datetime, time, timedelta
-from typing import Any
+from datetime import date, datetime, time, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from essaim.core.models import ImportRun, ImportState
+from essaim.core.prepared import Prepared
 from essaim.exchange.actions.escalation import HOST_LEVEL
 from essaim.exchange.models import (
     Ask,
@@ -41,14 +42,20 @@ def matters_of(hub_ids: Collection[UUID], now: datetime) -> Iterator[Matter]:
 
 def _needs(hub_ids: Collection[UUID]) -> Iterator[Matter]:
     """Those that climbed up to the host, and those of a spreadsheet that never left."""
-    rows = Need.objects.open().filter(hub__in=hub_ids)
-    stuck = rows.filter(level__gte=HOST_LEVEL).union(rows.never_told())
-    for pk, title, author, since, looked_after, level in stuck.values_list(
-        "pk", "title", "author__given_name", "published_at", "acknowledged_by__given_name", "level"
-    ):
+    for pk, title, author, since, looked_after, level in _stuck_needs(hubs=hub_ids):
         assert since is not None, "an open need was told"
         facts = {"title": title, "author": author, "host": looked_after}
         yield Matter(_kind(level, looked_after), pk, since, facts)
+
+
+def _needs_query(hubs: Collection[UUID]) -> QuerySet[Any, Any]:
+    rows = Need.objects.open().filter(hub__among=hubs)
+    stuck = rows.filter(level__gte=HOST_LEVEL).union(rows.never_told())
+    who = ("author__given_name", "published_at", "acknowledged_by__given_name")
+    return stuck.values_list("pk", "title", *who, "level")
+
+
+_stuck_needs = Prepared(_needs_query, hubs=list)
 
 
 def _kind(level: int, looked_after: str | None) -> Kind:
@@ -57,52 +64,58 @@ def _kind(level: int, looked_after: str | None) -> Kind:
     return Kind.NEED_LOOKED_AFTER if looked_after else Kind.NEED
 
 
+class _Resident(NamedTuple):
+    pk: UUID
+    given_name: str
+    family_name: str
+    arrived_on: date
+    lends: bool
+    met: bool
+    seen: bool
+    unanswered: int | None
+
+
 def _people(hub_ids: Collection[UUID], now: datetime) -> Iterator[Matter]:
     """Each resident appears once, under what matters most about them."""
-    for row in _residents(hub_ids, now):
-        facts = {"name": f"{row['given_name']} {row['family_name']}".strip(), **row}
-        arrived = timezone.make_aware(datetime.combine(row["arrived_on"], time(9)))
-        if (row["unanswered"] or 0) >= UNANSWERED:
-            yield Matter(Kind.SILENT, row["pk"], now, facts)
-        elif arrived > now - NEW and not (row["lends"] and row["met"]):
-            yield Matter(Kind.NEWCOMER, row["pk"], arrived, facts)
-        elif arrived <= now - LONELY and not row["seen"]:
-            yield Matter(Kind.ISOLATED, row["pk"], now - LONELY, facts)
+    found = _residents(hubs=hub_ids, lonely=now - LONELY, read=now - ASKS_READ)
+    for row in map(_Resident._make, found):
+        facts = {"name": f"{row.given_name} {row.family_name}".strip(), **row._asdict()}
+        arrived = timezone.make_aware(datetime.combine(row.arrived_on, time(9)))
+        if (row.unanswered or 0) >= UNANSWERED:
+            yield Matter(Kind.SILENT, row.pk, now, facts)
+        elif arrived > now - NEW and not (row.lends and row.met):
+            yield Matter(Kind.NEWCOMER, row.pk, arrived, facts)
+        elif arrived <= now - LONELY and not row.seen:
+            yield Matter(Kind.ISOLATED, row.pk, now - LONELY, facts)
 
 
-def _residents(hub_ids: Collection[UUID], now: datetime) -> Any:
+def _residents_query(
+    hubs: Collection[UUID], lonely: datetime, read: datetime
+) -> QuerySet[Any, Any]:
     me = OuterRef("pk")
-    mine = Residency.objects.current().filter(hub__in=hub_ids, person=me).order_by()
+    mine = Residency.objects.current().filter(hub__among=hubs, person=me).order_by()
     arrived = mine.values("person").annotate(on=Min("since_on")).values("on")
-    silences = _silences(now).filter(helper=me).order_by().values("helper")
-    return (
-        Person.objects.filter(Exists(mine), state=PersonState.ACTIVE)
-        .annotate(
-            arrived_on=Subquery(arrived),
-            lends=Exists(PersonSkill.objects.lent().filter(person=me)),
-            met=Exists(_helped(me)),
-            seen=_seen(me, now - LONELY),
-            unanswered=Subquery(silences.annotate(n=Count("pk")).values("n")),
-        )
-        .values(
-            "pk",
-            "given_name",
-            "family_name",
-            "arrived_on",
-            "lends",
-            "met",
-            "seen",
-            "unanswered",
-        )
+    silences = _silences(read).filter(helper=me).order_by().values("helper")
+    people: QuerySet[Any, Any] = Person.objects.filter(Exists(mine), state=PersonState.ACTIVE)
+    known: QuerySet[Any, Any] = people.annotate(
+        arrived_on=Subquery(arrived),
+        lends=Exists(PersonSkill.objects.lent().filter(person=me)),
+        met=Exists(_helped(me)),
+        seen=_seen(me, lonely),
+        unanswered=Subquery(silences.annotate(n=Count("pk")).values("n")),
     )
+    return known.values_list(*_Resident._fields)
 
 
-def _silences(now: datetime) -> Any:
+_residents = Prepared(_residents_query, hubs=list, lonely=datetime, read=datetime)
+
+
+def _silences(since: datetime) -> Any:
     """Asks that nobody answered, since the last one that the same person did answer."""
     later = Ask.objects.filter(
         helper=OuterRef("helper"), state__in=ANSWERED, answered_at__gt=OuterRef("sent_at")
     )
-    return Ask.objects.filter(~Exists(later), state=AskState.EXPIRED, sent_at__gt=now - ASKS_READ)
+    return Ask.objects.filter(~Exists(later), state=AskState.EXPIRED, sent_at__gt=since)
 
 
 def _helped(me: OuterRef) -> Any:
@@ -121,31 +134,39 @@ def _seen(me: OuterRef, since: datetime) -> Any:
 
 
 def _helps(hub_ids: Collection[UUID], now: datetime) -> Iterator[Matter]:
-    ahead = Q(meets_at__gt=now)
-    late = Q(state=HelpState.AGREED, created_at__lt=now - HELP_IS_LATE) & ~ahead
-    rows = HelpExchange.objects.filter(late | Q(state=HelpState.DISPUTED), hub__in=hub_ids)
-    for pk, title, giver, receiver, state, created_at, claimed_at in rows.values_list(
-        "pk",
-        "title",
-        "giver__given_name",
-        "receiver__given_name",
-        "state",
-        "created_at",
-        "claimed_at",
+    for pk, title, giver, receiver, state, created_at, claimed_at in _stuck_helps(
+        hubs=hub_ids, now=now, late=now - HELP_IS_LATE
     ):
         kind = Kind.DISPUTE if state == HelpState.DISPUTED else Kind.UNCLAIMED
         facts = {"title": title, "giver": giver, "receiver": receiver}
         yield Matter(kind, pk, claimed_at or created_at, facts)
 
 
-def _invitations(hub_ids: Collection[UUID], now: datetime) -> Iterator[Matter]:
-    rows = Invitation.objects.filter(
-        hub__in=hub_ids, state=InvitationState.SENT, sent_at__lt=now - LETTER_IS_OLD
+def _helps_query(hubs: Collection[UUID], now: datetime, late: datetime) -> QuerySet[Any, Any]:
+    unclaimed = Q(state=HelpState.AGREED, created_at__lt=late) & ~Q(meets_at__gt=now)
+    rows: QuerySet[Any, Any] = HelpExchange.objects.filter(
+        unclaimed | Q(state=HelpState.DISPUTED), hub__among=hubs
     )
-    for pk, given, family, sent_at in rows.values_list(
-        "pk", "person__given_name", "person__family_name", "sent_at"
-    ):
+    who = ("giver__given_name", "receiver__given_name")
+    return rows.values_list("pk", "title", *who, "state", "created_at", "claimed_at")
+
+
+_stuck_helps = Prepared(_helps_query, hubs=list, now=datetime, late=datetime)
+
+
+def _invitations(hub_ids: Collection[UUID], now: datetime) -> Iterator[Matter]:
+    for pk, given, family, sent_at in _old_letters(hubs=hub_ids, old=now - LETTER_IS_OLD):
         yield Matter(Kind.INVITATION, pk, sent_at, {"name": f"{given} {family}".strip()})
+
+
+def _letters_query(hubs: Collection[UUID], old: datetime) -> QuerySet[Any, Any]:
+    rows: QuerySet[Any, Any] = Invitation.objects.filter(
+        hub__among=hubs, state=InvitationState.SENT, sent_at__lt=old
+    )
+    return rows.values_list("pk", "person__given_name", "person__family_name", "sent_at")
+
+
+_old_letters = Prepared(_letters_query, hubs=list, old=datetime)
 
 
 def _skills() -> Iterator[Matter]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from essaim.core.prepared import Prepared
 from essaim.exchange.contact import contacts_of
 from essaim.hubs.models import Hub, Residency
 from essaim.people.models import GONE, Affiliation, Person
@@ -18,6 +19,16 @@ ORDERS = {
     "newest": ("-since_on", "id"),
     "plan": ("plan", "person__folded_name", "id"),
 }
+
+
+SHOWN = (
+    *("plan", "since_on"),
+    *(
+        f"person__{name}"
+        for name in ("given_name", "family_name", "state", "email", "email_audience")
+    ),
+    *("person__phone", "person__phone_audience"),
+)
 
 
 @dataclass(frozen=True)
@@ -33,7 +44,7 @@ def residencies(hub: Hub, *, words: str = "", sort: str = "") -> QuerySet[Any]:
     found = Residency.objects.current().filter(hub=hub).exclude(person__state__in=GONE)
     if words:
         found = found.filter(person__in=Person.objects.named(words))
-    return found.select_related("person").order_by(*ORDERS.get(sort, ORDERS[""]))
+    return found.select_related("person").only(*SHOWN).order_by(*ORDERS.get(sort, ORDERS[""]))
 
 
 def rows(found: list[Residency], viewer: Any) -> list[Row]:
@@ -54,10 +65,17 @@ def rows(found: list[Residency], viewer: Any) -> list[Row]:
 
 def _ventures(ids: list[UUID]) -> dict[UUID, list[str]]:
     names: dict[UUID, list[str]] = defaultdict(list)
-    places = Affiliation.objects.current().filter(person__in=ids).order_by("since_on", "id")
-    for pk, name in places.values_list("person_id", "venture__name"):
+    for pk, name in _ventures_of(ids=ids):
         names[pk].append(name)
     return names
+
+
+def _ventures_query(ids: list[UUID]) -> QuerySet[Any, Any]:
+    places: QuerySet[Any, Any] = Affiliation.objects.current().filter(person__among=ids)
+    return places.order_by("since_on", "id").values_list("person_id", "venture__name")
+
+
+_ventures_of = Prepared(_ventures_query, ids=list)
 
 
 def table(rows: list[Row]) -> Iterator[list[str]]:

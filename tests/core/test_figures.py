@@ -114,3 +114,25 @@ def test_many_figures_are_added_up_in_one_query(django_assert_num_queries: Any) 
     with django_assert_num_queries(2):
         found = figures.measure_all([FIGURE, median, longest, nobody], scope)
     assert found == [4, 1, 14, 0]
+
+
+def test_a_query_that_was_written_once_answers_for_other_periods() -> None:
+    reader = make_person("Léa")
+    make_person("Jadis", created_at=days_ago(90))
+
+    assert figures.measure(FIGURE, figures.Scope(reader, since=days_ago(7))) == 1
+    assert figures.measure(FIGURE, figures.Scope(reader, since=days_ago(100))) == 2
+    assert (
+        figures.measure(FIGURE, figures.Scope(reader, since=days_ago(100), until=days_ago(8))) == 1
+    )
+
+
+def test_a_figure_that_looks_at_its_viewer_must_say_so() -> None:
+    mine = replace(
+        FIGURE, code="mine", records=lambda scope: Person.objects.filter(pk=scope.viewer.pk)
+    )
+    scope = figures.Scope(make_person("Léa"))
+
+    with pytest.raises(AttributeError):
+        figures.measure(mine, scope)
+    assert figures.measure(replace(mine, by_viewer=True), scope) == 1

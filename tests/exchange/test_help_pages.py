@@ -251,7 +251,7 @@ CODES = ("help_given", "help_received", "help_confirmed", "thanks")
 
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(
-    ("name", "queries"), [("helps", 6), ("brain_time", 12), ("disputes", 6), ("corrections", 7)]
+    ("name", "queries"), [("helps", 6), ("brain_time", 11), ("disputes", 6), ("corrections", 7)]
 )
 def test_lists_take_a_constant_number_of_queries(
     client: Client, hub: Hub, name: str, queries: int, count: int, django_assert_num_queries: Any

@@ -1,5 +1,6 @@
 """Guards one by one: whoever a guard forbids would have been suggested without it."""
 
+import sqlite3
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -21,6 +22,7 @@ from essaim.exchange.models import (
     Pause,
 )
 from essaim.hubs.models import Hub
+from essaim.matching import shelf
 from essaim.people.freshness import touch
 from essaim.people.models import Person, PersonSkill, PersonState, Skill
 from tests.factories import (
@@ -325,6 +327,24 @@ def test_nothing_is_proposed_for_nothing() -> None:
     assert matching.propose_skills("bonjour à tous") == []
 
 
+def test_what_was_filled_whole_is_in_one_piece(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    monkeypatch.setattr(index, "CHUNK", 2)
+    monkeypatch.setattr(shelf, "AT_ONCE", 2)
+    for _number in range(8):
+        make_resident(hub)
+
+    def pieces() -> int:
+        with sqlite3.connect(Path(settings.VAR_DIR) / index.PEOPLE.file) as side_file:
+            return int(side_file.execute("SELECT count(*) FROM segment").fetchone()[0])
+
+    index.refresh(index.PEOPLE)
+    assert pieces() > 2
+    index.refresh(index.PEOPLE, whole=True)
+    assert pieces() == 1
+
+
 @pytest.mark.parametrize("others", [1, 12])
 def test_the_queries_of_a_suggestion_do_not_grow(
     others: int, need: Need, skill: Skill, django_assert_num_queries: DjangoAssertNumQueries
@@ -332,7 +352,7 @@ def test_the_queries_of_a_suggestion_do_not_grow(
     for _number in range(others):
         lend(make_resident(need.hub), skill, NOTE)
     index.refresh(index.PEOPLE)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(13):
         matching.suggest(need, now=timezone.now(), count=3)
 
 

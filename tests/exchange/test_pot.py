@@ -52,6 +52,13 @@ def test_who_gave_far_more_puts_hours_into_the_pot(client: Client, giver: Person
     assert (answer.status_code, in_the_pot()) == (302, [600])
 
 
+def test_the_offer_costs_one_query_more(
+    client: Client, giver: Person, django_assert_num_queries: Any
+) -> None:
+    with django_assert_num_queries(12):
+        assert POT in client.get(PAGE).content.decode()
+
+
 def test_the_same_form_twice_gives_once(client: Client, giver: Person) -> None:
     key = str(uuid7())
 

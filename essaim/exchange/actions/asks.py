@@ -87,7 +87,7 @@ def send_wave(
     `due_at` is when silence counts as one: by default the next step of the need.
     """
     now = timezone.now()
-    if not is_open(lock_need(need)):
+    if lock_state(need) != NeedState.OPEN:
         return []
     found = matching.suggest_with(
         need, first, now=now, count=WAVE + RESERVES, struck=struck, among=among
@@ -140,7 +140,7 @@ def ask_person(*, need: Need, helper: Person, by: Person) -> Ask:
     if not may_ask_for(by, need):
         raise NotAllowed
     now = timezone.now()
-    if not is_open(lock_need(need)):
+    if lock_state(need) != NeedState.OPEN:
         raise NeedOver
     if Ask.objects.filter(need=need, helper=helper).exists():
         raise AlreadyAsked
@@ -305,6 +305,12 @@ def lock_need(need: Need) -> Need:
     """
     rows = Need.objects.select_related("author", "hub").select_for_update(no_key=True, of=("self",))
     return rows.get(pk=need.pk)
+
+
+def lock_state(need: Need) -> str:
+    """As `lock_need`, for who only asks whether the need still stands where it stood."""
+    locked = Need.objects.select_for_update(no_key=True).filter(pk=need.pk)
+    return locked.values_list("state", flat=True).get()
 
 
 def _lock_people(person_ids: Collection[UUID]) -> None:

@@ -13,7 +13,7 @@ from essaim.core import journal
 from essaim.core.ids import uuid7
 from essaim.core.refusals import NotAllowed, Refusal
 from essaim.exchange import escalation, matching
-from essaim.exchange.actions.asks import hasten, lock_need, release_asks, send_wave
+from essaim.exchange.actions.asks import hasten, lock_need, lock_state, release_asks, send_wave
 from essaim.exchange.models import (
     HELP,
     NEED,
@@ -143,8 +143,7 @@ def publish_need(
     """
     if by.pk != need.author_id:
         raise NotAllowed
-    locked = lock_need(need)
-    if locked.state != NeedState.DRAFT:
+    if lock_state(need) != NeedState.DRAFT:
         raise AlreadyTold
     now = timezone.now()
     _refuse_too_many(by, now)

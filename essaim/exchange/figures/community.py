@@ -1,13 +1,11 @@
 """How alive a hive is: members, needs, answers, help and ties. Each figure is its records."""
 
-from datetime import timedelta
 from statistics import median
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Avg, Case, Exists, Min, OuterRef, Q, QuerySet, Subquery, When
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,8 +24,6 @@ from essaim.hubs.rules import hosts_hub
 from essaim.people.models import Person
 from essaim.people.rules import is_director
 
-# A need has had its chance after two weeks.
-CHANCE = timedelta(days=14)
 ANSWERED = (AskState.ACCEPTED, AskState.LATE_YES, AskState.DECLINED, AskState.LATER)
 
 
@@ -80,7 +76,7 @@ def needs_unanswered(scope: Scope) -> QuerySet[Any]:
 
 
 def needs_old_enough(scope: Scope) -> QuerySet[Any]:
-    grown = needs_told(scope).filter(published_at__lte=timezone.now() - CHANCE)
+    grown = needs_told(scope).filter(published_at__lte=scope.grown_at)
     return grown.exclude(state=NeedState.WITHDRAWN)
 
 

@@ -115,6 +115,7 @@ THANKS = register(
         gettext_lazy("Thanks"),
         gettext_lazy("Thanks written in the period; private ones count for their two people only."),
         records=thanked,
+        by_viewer=True,
         describe=_thanks_line,
         may_see=may_see,
     )

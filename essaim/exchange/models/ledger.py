@@ -3,7 +3,9 @@
 Triggers (migration `0006_ledger_guards`) refuse UPDATE and DELETE on both databases.
 """
 
+from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Exists, IntegerField, OuterRef, Q, Subquery, Sum, Value
@@ -89,7 +91,10 @@ class TransferKind(models.TextChoices):
 class TransferQuerySet(models.QuerySet["Transfer"]):
     def of(self, person: Any) -> "TransferQuerySet":
         """Asks for the accounts first: a condition on two joins reads the whole ledger."""
-        accounts = list(Account.objects.filter(person_id=person.pk).values_list("pk", flat=True))
+        accounts = Account.objects.filter(person_id=person.pk).values_list("pk", flat=True)
+        return self.through(list(accounts))
+
+    def through(self, accounts: Collection[UUID]) -> "TransferQuerySet":
         return self.filter(Q(payer__in=accounts) | Q(payee__in=accounts))
 
     def visible_to(self, person: Any) -> "TransferQuerySet":

@@ -232,7 +232,11 @@ class Ask(models.Model):
             models.UniqueConstraint(fields=["need", "helper"], name="asked_once_per_need"),
         )
         indexes = (
-            models.Index(fields=["helper", "state", "sent_at"], name="asks_of_helper"),
+            # All that a search for helpers reads of the asks of its candidates.
+            models.Index(
+                fields=["helper", "state", "sent_at", "answered_at", "decline_code"],
+                name="asks_of_helper",
+            ),
             models.Index(fields=["helper", "answered_at"], name="answers_of_helper"),
             models.Index(fields=["due_at"], name="asks_waiting", condition=Q(state=AskState.SENT)),
         )
