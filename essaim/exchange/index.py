@@ -20,8 +20,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from essaim.core.duties import duty
+from essaim.exchange import taxonomy
 from essaim.exchange.texts import FINDABLE, RESIDENT, person_documents, skill_documents
 from essaim.matching import Document, Hit, Index, IndexUnreadableError
+from essaim.matching.bridge import profiles
 from essaim.matching.encoder import default_encoder
 from essaim.people.models import Person, Skill, SkillState
 
@@ -70,10 +72,17 @@ _open: dict[Path, Index] = {}
 def search_people(
     text: str, *, k: int, hub_id: UUID | None = None, among: Collection[UUID] | None = None
 ) -> list[Hit]:
-    """Who answers a sentence best; only residents of a hub, or only some people, when given."""
+    """Who answers a sentence best; only residents of a hub, or only some people, when given.
+
+    By words, by meaning, and through the trade that it names when a taxonomy was imported.
+    """
     facets = {str(hub_id): RESIDENT} if hub_id else None
     within = None if among is None else [str(pk) for pk in among]
-    return _fresh(PEOPLE, lambda index: index.search(text, k, within=within, facets=facets))
+    bridge = taxonomy.bridge()
+    return _fresh(
+        PEOPLE,
+        lambda index: index.search(text, k, within=within, facets=facets, bridge=bridge),
+    )
 
 
 def search_skills(text: str, *, k: int) -> list[Hit]:
@@ -141,11 +150,18 @@ def put_aside(source: Source) -> None:
         _open.pop(path).close()
     for ending in ("-wal", "-shm"):
         path.with_name(path.name + ending).unlink(missing_ok=True)
+    profiles.forget(str(path))
     if path.exists():
         path.replace(path.with_name(path.name + ".damaged"))
 
 
+def prepare_bridge(tell: Callable[[float], object] | None = None) -> None:
+    """Reads what the bridge does not know yet of people; takes out what is left of a former one."""
+    taxonomy.bridge().prepare(_index(PEOPLE), tell)
+
+
 def close() -> None:
+    taxonomy.close()
     while _open:
         _open.popitem()[1].close()
 
@@ -155,6 +171,8 @@ def read_what_changed(now: datetime) -> None:
     for source in (PEOPLE, SKILLS):
         refresh(source)
         _index(source).merge()
+    taxonomy.mend()
+    prepare_bridge()
 
 
 @duty(every=timedelta(hours=1), words=_("Check that search forgot nobody"))

@@ -6,12 +6,12 @@ lent skill, a need they met, their venture or their own words.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from essaim.exchange.models import HelpExchange, HelpState, NeedAudience
 from essaim.hubs.models import Residency
-from essaim.matching import Document
+from essaim.matching import Document, Path, Reasons
 from essaim.people.models import Affiliation, Person, PersonSkill, PersonState, Skill
 
 # Who may sign in may be found.
@@ -42,12 +42,16 @@ class MetNeed:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What answered the need. `kind`: skill, met, venture, about; `quote` are a person's words."""
+    """What answered the need. `kind`: skill, met, venture, about; `quote` are a person's words.
+
+    `path`: the trade, or skill of a taxonomy, through which it did.
+    """
 
     kind: str
     quote: str = ""
     label_fr: str = ""
     label_en: str = ""
+    path: Path | None = None
 
 
 @dataclass
@@ -66,6 +70,16 @@ class Texts:
     @property
     def lines(self) -> list[str]:
         return [*(skill.line for skill in self.skills), *(need.title for need in self.met)]
+
+    def evidence_of(self, reasons: Reasons | None) -> Evidence | None:
+        """Of what the engine says; through the bridge only where its line may be quoted."""
+        if reasons is None:
+            return None
+        if reasons.path:
+            declared = self.evidence(reasons.path.line)
+            if declared and (declared.label_fr or declared.quote):
+                return replace(declared, path=reasons.path)
+        return self.evidence(reasons.line)
 
     def evidence(self, line: str | None) -> Evidence | None:
         if line is None:

@@ -110,6 +110,8 @@ class Shelf:
                 done += len(segment.lines)
             self._open = {segment.name: self._open[segment.name] for segment in segments}
         self._sweep([segment.name for segment in segments])
+        if tell:
+            tell(1.0)
 
     def _companion(
         self, segment: Segment, at_once: int | None, tell: Tell | None

@@ -250,7 +250,7 @@ def _write_scheme(path: Path, number: int, scheme: Scheme, encoder: Encoder) -> 
         index.merge()
     for found in item_arrays([entry.skills for entry in scheme.entries], encoder):
         if isinstance(found, float):
-            yield 0.8 + 0.2 * found
+            yield 0.8 + 0.19 * found
         else:
             write_durably(path / f"items-{number}.bin", packed(found))
 
