@@ -1,4 +1,4 @@
-"""The two side files of matching, people and skills, kept true by reading what changed.
+"""The side files of matching (people, skills, needs), kept true by reading what changed.
 
 Nothing is pushed: each search first asks one question, "whose `matched_at` is newer than my mark?"
 A transaction may commit after a younger one did, so the question goes back a little before the
@@ -21,7 +21,14 @@ from django.utils.translation import gettext_lazy as _
 
 from essaim.core.duties import duty
 from essaim.exchange import taxonomy
-from essaim.exchange.texts import FINDABLE, RESIDENT, person_documents, skill_documents
+from essaim.exchange.models import Need, NeedState
+from essaim.exchange.texts import (
+    FINDABLE,
+    RESIDENT,
+    need_documents,
+    person_documents,
+    skill_documents,
+)
 from essaim.matching import Document, Hit, Index, IndexUnreadableError
 from essaim.matching.bridge import profiles
 from essaim.matching.encoder import default_encoder
@@ -62,9 +69,25 @@ def _skills(since: datetime | None) -> Rows:
     return [(pk, at.isoformat() if state != SkillState.MERGED else None) for pk, at, state in rows]
 
 
+def _needs(since: datetime | None) -> Rows:
+    """Told ones, whatever became of them. Who is erased empties theirs, and was touched then."""
+    found = Need.objects.order_by(F("matched_at").desc())
+    rows = list(found.filter(matched_at__gte=since) if since else found)
+    if since:
+        touched = Person.objects.filter(matched_at__gte=since).values("pk")
+        rows += found.filter(author__in=touched)
+    return [(need.pk, need.matched_at.isoformat() if _is_told(need) else None) for need in rows]
+
+
+def _is_told(need: Need) -> bool:
+    return bool(need.folded_text) and need.state not in (NeedState.DRAFT, NeedState.WITHDRAWN)
+
+
 # After an import the worker reads the rest.
 PEOPLE = Source("matching-people.sqlite3", _people, person_documents, at_once=300)
 SKILLS = Source("matching-skills.sqlite3", _skills, skill_documents)
+NEEDS = Source("matching-needs.sqlite3", _needs, need_documents, at_once=300)
+SOURCES = (PEOPLE, SKILLS, NEEDS)
 
 _open: dict[Path, Index] = {}
 
@@ -83,6 +106,12 @@ def search_people(
         PEOPLE,
         lambda index: index.search(text, k, within=within, facets=facets, bridge=bridge),
     )
+
+
+def search_needs(text: str, *, k: int, among: Collection[UUID]) -> list[Hit]:
+    """Told needs that speak of the same thing, among those whose ids are given."""
+    within = [str(pk) for pk in among]
+    return _fresh(NEEDS, lambda index: index.search(text, k, within=within))
 
 
 def search_skills(text: str, *, k: int) -> list[Hit]:
@@ -168,7 +197,7 @@ def close() -> None:
 
 @duty(every=timedelta(minutes=1), words=_("Read again the toolboxes that changed"))
 def read_what_changed(now: datetime) -> None:
-    for source in (PEOPLE, SKILLS):
+    for source in SOURCES:
         refresh(source)
         _index(source).merge()
     taxonomy.mend()
@@ -177,5 +206,5 @@ def read_what_changed(now: datetime) -> None:
 
 @duty(every=timedelta(hours=1), words=_("Check that search forgot nobody"))
 def compare_everything(now: datetime) -> None:
-    for source in (PEOPLE, SKILLS):
+    for source in SOURCES:
         refresh(source, whole=True)

@@ -109,13 +109,13 @@ def _words(reasons: Reasons, name: str) -> dict[str, str]:
     return {
         "name": name,
         "skill": reasons.get(f"label_{language}", ""),
-        "quote": _short(reasons.get("quote", "")),
+        "quote": shortened(reasons.get("quote", "")),
         "entry": reasons.get(f"entry_{language}", ""),
         "taxonomy": reasons.get("taxonomy", ""),
     }
 
 
-def _short(quote: str) -> str:
+def shortened(quote: str) -> str:
     quote = quote.strip().rstrip(".")
     return quote if len(quote) <= QUOTE else quote[:QUOTE].rsplit(" ", 1)[0] + "…"
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from essaim.exchange.models import HelpExchange, HelpState, NeedAudience
+from essaim.exchange.models import HelpExchange, HelpState, Need, NeedAudience
 from essaim.hubs.models import Residency
 from essaim.matching import Document, Path, Reasons
 from essaim.people.models import Affiliation, Person, PersonSkill, PersonState, Skill
@@ -167,6 +167,19 @@ def person_documents(versions: dict[UUID, str]) -> list[Document]:
             facets={str(hub_id): RESIDENT for hub_id in known.hubs},
         )
         for pk, known in texts_of(list(versions)).items()
+    ]
+
+
+def need_documents(versions: dict[UUID, str]) -> list[Document]:
+    """A need is quoted by its title or by a sentence of its author, and found by its skills too."""
+    wanted: dict[UUID, list[str]] = defaultdict(list)
+    links = Need.skills.through.objects.filter(need__in=list(versions)).order_by("id")
+    for pk, *labels in links.values_list("need_id", "skill__label_fr", "skill__label_en"):
+        wanted[pk] += labels
+    rows = Need.objects.filter(pk__in=list(versions)).values_list("pk", "title", "text")
+    return [
+        Document(id=str(pk), version=versions[pk], profile=text, lines=[title, *wanted[pk]])
+        for pk, title, text in rows
     ]
 
 
