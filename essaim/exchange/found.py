@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from essaim.exchange.reasons import shortened
-from essaim.matching import Hit, Reasons
+from essaim.exchange.reasons import language, of_path, shortened
+from essaim.matching import Hit, Path, Reasons
 
 WORDS = 4
 
@@ -19,6 +19,16 @@ def why(reasons: Reasons, *, quote: str = "", shown: str = "") -> str:
     if words:
         return _("Speaks of %(words)s") % {"words": words}
     return _("Close in meaning: “%(quote)s”") % {"quote": told} if told else _("Close in meaning")
+
+
+def through(path: Path, skill: str) -> str:
+    """By an imported taxonomy, from its trade (or skill) to what the person declares of it."""
+    words = {"entry": of_path(path)[f"entry_{language()}"], "taxonomy": path.taxonomy}
+    if path.kind == "trade":
+        said = _("Declares “%(skill)s”, of the trade “%(entry)s” (%(taxonomy)s)")
+    else:
+        said = _("Declares “%(skill)s”, close to the skill “%(entry)s” (%(taxonomy)s)")
+    return said % (words | {"skill": skill})
 
 
 def read_as(hits: Iterable[Hit]) -> str:

@@ -105,14 +105,17 @@ def for_helper(reasons: Reasons, author: str) -> str:
 
 
 def _words(reasons: Reasons, name: str) -> dict[str, str]:
-    language = "en" if get_language() == "en" else "fr"
     return {
         "name": name,
-        "skill": reasons.get(f"label_{language}", ""),
+        "skill": reasons.get(f"label_{language()}", ""),
         "quote": shortened(reasons.get("quote", "")),
-        "entry": reasons.get(f"entry_{language}", ""),
+        "entry": reasons.get(f"entry_{language()}", ""),
         "taxonomy": reasons.get("taxonomy", ""),
     }
+
+
+def language() -> str:
+    return "en" if get_language() == "en" else "fr"
 
 
 def shortened(quote: str) -> str:

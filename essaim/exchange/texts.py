@@ -30,7 +30,12 @@ class LentSkill:
 
     @property
     def line(self) -> str:
-        return f"{self.label_fr} : {self.note}" if self.note else self.label_fr
+        return lent_line(self.label_fr, self.note)
+
+
+def lent_line(label: str, note: str) -> str:
+    """A lent skill as it is indexed and quoted back."""
+    return f"{label} : {note}" if note else label
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ means Nadia.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -18,8 +18,11 @@ from django.utils.translation import gettext as _
 
 from essaim.core.writing import folded
 from essaim.exchange import index
+from essaim.exchange.found import read_as, through, why
+from essaim.exchange.texts import lent_line
 from essaim.home.spelling import misspelt
 from essaim.hubs.models import Hub, Residency
+from essaim.matching import Reasons
 from essaim.people.models import Affiliation, Person, PersonSkill, Skill, Venture
 
 # Three pages of answers; the reasons of each cost a reading of the side file.
@@ -41,6 +44,15 @@ class Wanted:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """Who was found, best first, and why the index found those that it did."""
+
+    people: QuerySet[Person] | list[Person]
+    reasons: dict[UUID, Reasons]
+    read_as: str
+
+
+@dataclass(frozen=True)
 class Line:
     """A person or a venture as a list tells of them."""
 
@@ -50,6 +62,27 @@ class Line:
     hub: str = ""
     note: str = ""
     photo: str = ""
+
+
+@dataclass(frozen=True)
+class Lent:
+    """A skill that somebody lends. `line`: as the index knows it."""
+
+    label_fr: str
+    label_en: str
+    note: str
+
+    @property
+    def label(self) -> str:
+        return self.label_en if get_language() == "en" else self.label_fr
+
+    @property
+    def line(self) -> str:
+        return lent_line(self.label_fr, self.note)
+
+    @property
+    def told(self) -> str:
+        return self.note or self.label
 
 
 def hubs_and_home(viewer: Any) -> tuple[list[Hub], Hub | None]:
@@ -78,20 +111,22 @@ def holders(skill: Skill) -> QuerySet[PersonSkill]:
     return PersonSkill.objects.lent().filter(skill__in=list(branch.values_list("pk", flat=True)))
 
 
-def search_people(viewer: Any, wanted: Wanted) -> QuerySet[Person] | list[Person]:
+def search_people(viewer: Any, wanted: Wanted) -> Answer:
     """All who are looked for; with words, best first, a few pages of answers at most."""
     found = people(viewer, wanted)
     if not wanted.words:
-        return found
+        return Answer(found, {}, "")
     hits = index.search_people(
         wanted.words, k=ANSWERS, hub_id=wanted.hub.pk if wanted.hub else None
     )
     named = _named(found, wanted.words)
     order = {pk: place for place, pk in enumerate([*named, *(UUID(hit.id) for hit in hits)][::-1])}
     answers = list(found.filter(pk__in=order))
-    if wanted.sort:
-        return answers
-    return sorted(answers, key=lambda person: -order[person.pk])
+    if not wanted.sort:
+        answers.sort(key=lambda person: -order[person.pk])
+    reasons = {UUID(hit.id): hit.reasons for hit in hits}
+    shown = {person.pk for person in answers}
+    return Answer(answers, reasons, read_as(hit for hit in hits if UUID(hit.id) in shown))
 
 
 def _named(found: QuerySet[Person], words: str) -> list[UUID]:
@@ -116,8 +151,15 @@ def _residents(hub: Hub) -> QuerySet[Any]:
     return Residency.objects.current().filter(hub=hub).values("person")
 
 
-def people_lines(people: Sequence[Person], *, at_home: UUID | None, words: str = "") -> list[Line]:
+def people_lines(
+    people: Sequence[Person],
+    *,
+    at_home: UUID | None,
+    words: str = "",
+    reasons: Mapping[UUID, Reasons] | None = None,
+) -> list[Line]:
     """Three queries for any number of people. The hub is told when it is not the reader's own."""
+    reasons = reasons or {}
     ids = [person.pk for person in people]
     ventures, hubs, skills = _ventures_of(ids), _hubs_of(ids, at_home), _skills_of(ids)
     return [
@@ -126,7 +168,7 @@ def people_lines(people: Sequence[Person], *, at_home: UUID | None, words: str =
             url=reverse("home:person", args=[person.pk]),
             venture=", ".join(ventures[person.pk]),
             hub=", ".join(hubs[person.pk]),
-            note=_lends(skills[person.pk], words),
+            note=_note(skills[person.pk], words, reasons.get(person.pk)),
             photo=person.photo_url,
         )
         for person in people
@@ -143,11 +185,10 @@ def _hubs_of(ids: list[UUID], at_home: UUID | None) -> dict[UUID, list[str]]:
     return _grouped(rows.exclude(hub_id=at_home).values_list("person_id", "hub__name"))
 
 
-def _skills_of(ids: list[UUID]) -> dict[UUID, list[tuple[str, str]]]:
-    label = "skill__label_en" if get_language() == "en" else "skill__label_fr"
+def _skills_of(ids: list[UUID]) -> dict[UUID, list[Lent]]:
     rows = PersonSkill.objects.lent().filter(person__in=ids).order_by("-confirmed_at", "id")
-    told = rows.values_list("person_id", label, "note")
-    return _grouped((pk, (said, note)) for pk, said, note in told)
+    told = rows.values_list("person_id", "skill__label_fr", "skill__label_en", "note")
+    return _grouped((pk, Lent(*said)) for pk, *said in told)
 
 
 def _grouped(pairs: Any) -> dict[UUID, list[Any]]:
@@ -157,13 +198,30 @@ def _grouped(pairs: Any) -> dict[UUID, list[Any]]:
     return groups
 
 
-def _lends(skills: list[tuple[str, str]], words: str) -> str:
+def _note(skills: list[Lent], words: str, reasons: Reasons | None) -> str:
+    """Only of what they lend: other words of theirs are not for every reader of a list."""
+    lends = _lends(skills, words)
+    if reasons is None:
+        return lends
+    if reasons.path and (declared := _declared(skills, reasons.path.line)):
+        found = through(reasons.path, declared.label)
+    else:
+        said = _declared(skills, reasons.line)
+        found = why(reasons, quote=said.told if said else "")
+    return f"{found}. {lends}".strip()
+
+
+def _declared(skills: list[Lent], line: str | None) -> Lent | None:
+    return next((skill for skill in skills if line in (skill.label_fr, skill.line)), None)
+
+
+def _lends(skills: list[Lent], words: str) -> str:
     """The skills that answer the search are told first, then the most recently confirmed."""
     if not skills:
         return ""
     wanted = [word[:5] for word in folded(words).split() if len(word) > 2]
-    best = sorted(skills, key=lambda skill: not _answers(" ".join(skill), wanted))
-    told = ", ".join(label for label, _note in best[:SKILLS_SHOWN])
+    best = sorted(skills, key=lambda skill: not _answers(f"{skill.label} {skill.note}", wanted))
+    told = ", ".join(skill.label for skill in best[:SKILLS_SHOWN])
     return _("Lends: %(skills)s") % {"skills": told}
 
 

@@ -21,16 +21,19 @@ PER_PAGE = 20
 def people(request: SignedRequest) -> HttpResponse:
     form = _form(request)
     wanted = form.wanted()
-    page = Paginator(directory.search_people(request.user, wanted), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
+    found = directory.search_people(request.user, wanted)
+    page = Paginator(found.people, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
         "wanted": wanted,
         "page": page,
         "lines": directory.people_lines(
-            list(page), at_home=form.home.pk if form.home else None, words=wanted.words
+            list(page),
+            at_home=form.home.pk if form.home else None,
+            words=wanted.words,
+            reasons=found.reasons,
         ),
+        "read_as": found.read_as,
         "tabs": tabs("directory"),
     }
     return render(request, _part(request, "home/directory.html"), context)

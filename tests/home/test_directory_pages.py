@@ -1,18 +1,26 @@
+from pathlib import Path
+
 import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from essaim.exchange import index
+from essaim.exchange import index, taxonomy
+from essaim.exchange.models import HelpState, NeedAudience
+from essaim.matching.bridge import schemes
 from essaim.people.models import Audience, Person, PersonState, SkillState
 from tests.factories import (
     lend,
+    make_exchange,
     make_hub,
+    make_need,
     make_person,
     make_resident,
     make_skill,
     make_venture,
 )
+from tests.matching import taxonomy_files
 
 pytestmark = pytest.mark.django_db
 
@@ -218,3 +226,54 @@ def test_ventures_are_found_by_name_trade_and_challenge(typed: str) -> None:
     response = signed_in(lea).get(reverse("home:ventures"), {"q": typed})
 
     assert list(response.context["page"]) == [venture]
+
+
+def notes(client: Client, **said: str) -> list[str]:
+    response = client.get(reverse("home:directory"), said)
+    return [line.note for line in response.context["lines"]]
+
+
+def test_a_result_says_why_and_which_slip_was_understood() -> None:
+    hub = make_hub()
+    lea = make_resident(hub, given_name="Léa", family_name="Adam")
+    lend(lea, make_skill("Plan de financement"), "J’en ai relu dix")
+    client = signed_in(make_resident(hub))
+
+    assert notes(client, q="plan de financment") == [
+        (
+            "Parle de «\u202fplan\u202f», «\u202ffinancment\u202f»\u00a0: «\u202fJ’en ai relu dix\u202f"
+            "». Prête\u00a0: Plan de financement"
+        )
+    ]
+    shown = client.get(reverse("home:directory"), {"q": "plan de financment"}).content.decode()
+    assert "«\u202ffinancment\u202f» lu comme «\u202ffinancement\u202f»" in shown
+
+
+def test_words_that_a_reader_may_not_see_are_not_quoted() -> None:
+    hub, elsewhere = make_hub(), make_hub("Ailleurs")
+    author, zoe = make_resident(elsewhere), make_resident(elsewhere, given_name="Zoé")
+    need = make_need(author, elsewhere, title="Dette cachée", audience=NeedAudience.HUB)
+    met = {"state": HelpState.CONFIRMED, "confirmed_at": timezone.now(), "minutes": 30}
+    make_exchange(zoe, author, elsewhere, need=need, **met)
+    client = signed_in(make_resident(hub))
+
+    [note] = notes(client, q="dette", ou="reseau")
+
+    assert "Dette cachée" not in note
+
+
+def test_a_path_through_a_trade_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schemes, "GRACE_SECONDS", 0.0)
+    taxonomy.import_from(taxonomy_files.write(tmp_path), lambda share: None)
+    hub = make_hub()
+    lea = make_resident(hub, given_name="Léa", family_name="Adam")
+    lend(lea, make_skill("Plan comptable général"))
+    client = signed_in(make_resident(hub))
+
+    assert notes(client, q="teneuse de livres") == [
+        (
+            "Déclare «\u202fPlan comptable général\u202f», du métier «\u202fComptable\u202f» (ROME). "
+            "Prête\u00a0: Plan comptable général"
+        )
+    ]
+    taxonomy.remove()
