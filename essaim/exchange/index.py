@@ -1,4 +1,4 @@
-"""The side files of matching (people, skills, needs), kept true by reading what changed.
+"""The side files of matching (people, skills, needs, ventures), kept true by reading what changed.
 
 Nothing is pushed: each search first asks one question, "whose `matched_at` is newer than my mark?"
 A transaction may commit after a younger one did, so the question goes back a little before the
@@ -28,11 +28,12 @@ from essaim.exchange.texts import (
     need_documents,
     person_documents,
     skill_documents,
+    venture_documents,
 )
 from essaim.matching import Document, Hit, Index, IndexUnreadableError
 from essaim.matching.bridge import profiles
 from essaim.matching.encoder import default_encoder
-from essaim.people.models import Person, Skill, SkillState
+from essaim.people.models import Person, Skill, SkillState, Venture
 
 T = TypeVar("T")
 # An id with its version; None when it may no longer be found.
@@ -83,11 +84,18 @@ def _is_told(need: Need) -> bool:
     return bool(need.folded_text) and need.state not in (NeedState.DRAFT, NeedState.WITHDRAWN)
 
 
+def _ventures(since: datetime | None) -> Rows:
+    found = Venture.objects.order_by(F("matched_at").desc())
+    found = found.filter(matched_at__gte=since) if since else found
+    return [(pk, at.isoformat()) for pk, at in found.values_list("pk", "matched_at")]
+
+
 # After an import the worker reads the rest.
 PEOPLE = Source("matching-people.sqlite3", _people, person_documents, at_once=300)
 SKILLS = Source("matching-skills.sqlite3", _skills, skill_documents)
 NEEDS = Source("matching-needs.sqlite3", _needs, need_documents, at_once=300)
-SOURCES = (PEOPLE, SKILLS, NEEDS)
+VENTURES = Source("matching-ventures.sqlite3", _ventures, venture_documents, at_once=300)
+SOURCES = (PEOPLE, SKILLS, NEEDS, VENTURES)
 
 _open: dict[Path, Index] = {}
 
@@ -112,6 +120,11 @@ def search_needs(text: str, *, k: int, among: Collection[UUID]) -> list[Hit]:
     """Told needs that speak of the same thing, among those whose ids are given."""
     within = [str(pk) for pk in among]
     return _fresh(NEEDS, lambda index: index.search(text, k, within=within))
+
+
+def search_ventures(text: str, *, k: int, among: Collection[UUID]) -> list[Hit]:
+    within = [str(pk) for pk in among]
+    return _fresh(VENTURES, lambda index: index.search(text, k, within=within))
 
 
 def search_skills(text: str, *, k: int) -> list[Hit]:

@@ -12,7 +12,7 @@ from uuid import UUID
 from essaim.exchange.models import HelpExchange, HelpState, Need, NeedAudience
 from essaim.hubs.models import Residency
 from essaim.matching import Document, Path, Reasons
-from essaim.people.models import Affiliation, Person, PersonSkill, PersonState, Skill
+from essaim.people.models import Affiliation, Person, PersonSkill, PersonState, Skill, Venture
 
 # Who may sign in may be found.
 FINDABLE = (PersonState.INVITED, PersonState.ACTIVE)
@@ -185,6 +185,16 @@ def need_documents(versions: dict[UUID, str]) -> list[Document]:
     return [
         Document(id=str(pk), version=versions[pk], profile=text, lines=[title, *wanted[pk]])
         for pk, title, text in rows
+    ]
+
+
+def venture_documents(versions: dict[UUID, str]) -> list[Document]:
+    rows = Venture.objects.filter(pk__in=list(versions)).values_list(
+        "pk", "name", "purpose", "challenge", "trade"
+    )
+    return [
+        Document(id=str(pk), version=versions[pk], lines=list(filter(None, words)))
+        for pk, *words in rows
     ]
 
 

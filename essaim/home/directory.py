@@ -134,17 +134,41 @@ def _named(found: QuerySet[Person], words: str) -> list[UUID]:
     return named or misspelt(words, Person.objects.all(), "folded_name")[:NAMES]
 
 
-def ventures(viewer: Any, wanted: Wanted) -> QuerySet[Venture]:
+@dataclass(frozen=True)
+class FoundVentures:
+    """`why`: of those that the index found."""
+
+    ventures: QuerySet[Venture] | list[Venture]
+    why: dict[UUID, str]
+    read_as: str
+
+
+def ventures(viewer: Any, wanted: Wanted) -> FoundVentures:
     found = Venture.objects.visible_to(viewer)
     if wanted.hub:
         team = Affiliation.objects.current().filter(person__in=_residents(wanted.hub))
         found = found.filter(pk__in=team.values("venture"))
-    if wanted.words:
-        # A subquery would be asked again by the count and by the page.
-        told = list(Venture.objects.about(wanted.words).values_list("pk", flat=True)[:NAMES])
-        near = told or misspelt(wanted.words, Venture.objects.all(), "folded_text")
-        found = found.filter(pk__in=near)
-    return found.order_by(*ORDERS.get(wanted.sort, ("folded_text", "id")))
+    rows = found.order_by(*ORDERS.get(wanted.sort, ("folded_text", "id")))
+    return _search_ventures(rows, wanted) if wanted.words else FoundVentures(rows, {}, "")
+
+
+def _search_ventures(rows: QuerySet[Venture], wanted: Wanted) -> FoundVentures:
+    """Those whose name, trade or challenge begins so, then those that mean the same."""
+    seen = list(rows.order_by().values_list("pk", flat=True))
+    named = list(rows.about(wanted.words).values_list("pk", flat=True)[:NAMES])  # type: ignore[attr-defined]
+    named = named or misspelt(wanted.words, rows.order_by(), "folded_text")
+    hits = index.search_ventures(wanted.words, k=ANSWERS, among=seen)
+    reasons = {UUID(hit.id): hit.reasons for hit in hits}
+    place = {pk: at for at, pk in enumerate(dict.fromkeys([*named, *reasons]))}
+    answers = list(rows.filter(pk__in=place))
+    if not wanted.sort:
+        answers.sort(key=lambda venture: place[venture.pk])
+    told = {
+        one.pk: why(reasons[one.pk], quote=reasons[one.pk].line or "", shown=one.purpose)
+        for one in answers
+        if one.pk in reasons
+    }
+    return FoundVentures(answers, told, read_as(hits))
 
 
 def _residents(hub: Hub) -> QuerySet[Any]:

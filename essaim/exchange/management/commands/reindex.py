@@ -14,7 +14,7 @@ class Command(BaseCommand):
         parser.add_argument("--fresh", action="store_true", help="set the old files aside first")
 
     def handle(self, *args: Any, fresh: bool, **options: Any) -> None:
-        names = (_("people"), _("skills"), _("needs"))
+        names = (_("people"), _("skills"), _("needs"), _("ventures"))
         for source, name in zip(index.SOURCES, names, strict=True):
             start = perf_counter()
             if fresh:
