@@ -1,6 +1,6 @@
 """Which entries of a taxonomy a line speaks of, by the likeness of the line to their skills."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -140,24 +140,18 @@ class Items:
         return Shares(ends(counts), (known % self.count).astype(np.int32), worth.astype(np.uint8))
 
 
-def item_arrays(
-    skills: Sequence[Sequence[str]], encoder: Encoder
-) -> Iterator[float | dict[str, NDArray[Any]]]:
-    """From the skills of each entry to the arrays of `Items`, after the shares that are done."""
+def item_arrays(skills: Sequence[Sequence[str]], encoder: Encoder) -> dict[str, NDArray[Any]]:
+    """From the skills of each entry to the arrays of `Items`."""
     takers: dict[str, list[int]] = {}
     for entry, some in enumerate(skills):
         for skill in dict.fromkeys(some):
             takers.setdefault(skill, []).append(entry)
     told = {skill: who for skill, who in takers.items() if len(who) <= COMMON}
-    texts = list(told)
-    parts = []
-    for start in range(0, len(texts), _ITEMS_AT_ONCE):
-        parts.append(rounded(encoder.encode(texts[start : start + _ITEMS_AT_ONCE])))
-        yield min(1.0, (start + _ITEMS_AT_ONCE) / len(texts))
-    yield {
-        "vectors": np.concatenate([rows for rows, _ in parts]),
-        "scales": np.concatenate([scales for _, scales in parts]),
-        "offsets": ends(np.array([len(who) for who in told.values()])),
+    vectors, scales = rounded(encoder.encode(list(told)))
+    return {
+        "vectors": vectors,
+        "scales": scales,
+        "offsets": ends(np.array([len(who) for who in told.values()], np.int64)),
         "entries": np.array([entry for who in told.values() for entry in who], np.int32),
         "count": np.array([len(skills)]),
     }

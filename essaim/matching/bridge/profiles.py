@@ -23,7 +23,7 @@ from essaim.matching.vectors import Bytes, Floats
 
 # A line that says 1/100 of an entry says something of it. The fourth power makes an entry that all
 # lines share much more likely than one that a single line has; `DOUBT` is the weight of none.
-EVIDENCE, POWER, DOUBT = 100.0, 4, 3.0
+EVIDENCE, POWER, DOUBT = 100.0, 4, 4.0
 ENTRIES_PER_DOCUMENT = 12
 _LINES_AT_ONCE = 2_048
 _KEPT_SECONDS = 600

@@ -155,13 +155,16 @@ def install(
     path = folder / f"{about.version}-{secrets.token_hex(4)}"
     path.mkdir(parents=True)
     for number, scheme in enumerate(schemes):
-        for share in _write_scheme(path, number, scheme, encoder):
-            tell((number + share) / len(schemes))
+        _write_scheme(path, number, scheme, encoder, _part(tell, number, len(schemes)))
     write_durably(path / ABOUT, [json.dumps(asdict(about)).encode()])
     _put_in_force(folder, path.name)
     _sweep(folder, kept=path.name)
     tell(1.0)
     return about
+
+
+def _part(tell: Tell, number: int, count: int) -> Tell:
+    return lambda share: tell((number + share) / count)
 
 
 def mend(folder: Path, encoder: Encoder, tell: Tell | None = None) -> About | None:
@@ -238,21 +241,24 @@ def _lines(scheme: Scheme) -> Iterator[str]:
         yield json.dumps(asdict(entry), ensure_ascii=False) + "\n"
 
 
-def _write_scheme(path: Path, number: int, scheme: Scheme, encoder: Encoder) -> Iterator[float]:
+def _write_scheme(path: Path, number: int, scheme: Scheme, encoder: Encoder, tell: Tell) -> None:
     with (path / f"entries-{number}.jsonl").open("w", encoding="utf-8") as file:
         file.writelines(_lines(scheme))
     labels = [[entry.code, dict(entry.labels)] for entry in scheme.entries]
     write_durably(path / f"labels-{number}.json", [json.dumps(labels).encode()])
     with Index(path / f"entries-{number}.index", encoder) as index:
-        for start in range(0, len(scheme.entries), ENTRIES_AT_ONCE):
-            index.put(map(_document, scheme.entries[start : start + ENTRIES_AT_ONCE]))
-            yield 0.8 * start / len(scheme.entries)
-        index.merge()
-    for found in item_arrays([entry.skills for entry in scheme.entries], encoder):
-        if isinstance(found, float):
-            yield 0.8 + 0.19 * found
-        else:
-            write_durably(path / f"items-{number}.bin", packed(found))
+        # All at once: one segment, and no former one to sweep.
+        index.put(_documents(scheme.entries, lambda share: tell(0.8 * share)))
+    items = item_arrays([entry.skills for entry in scheme.entries], encoder)
+    write_durably(path / f"items-{number}.bin", packed(items))
+    tell(0.99)
+
+
+def _documents(entries: Sequence[Entry], tell: Tell) -> Iterator[Document]:
+    for number, entry in enumerate(entries):
+        if number % ENTRIES_AT_ONCE == 0:
+            tell(number / len(entries))
+        yield _document(entry)
 
 
 def write_durably(path: Path, pieces: Sequence[bytes | memoryview]) -> None:
