@@ -171,7 +171,7 @@ class NeedFilter(forms.Form):
         label=_("Order"),
         required=False,
         choices=[
-            ("", _("best or newest first")),
+            ("", _("usual order")),
             ("new", _("newest first")),
             ("old", _("oldest first")),
             ("urgent", _("most urgent")),
