@@ -1,4 +1,4 @@
-"""The two side files of matching, people and skills, kept true by reading what changed.
+"""The side files of matching (people, skills, needs, ventures), kept true by reading what changed.
 
 Nothing is pushed: each search first asks one question, "whose `matched_at` is newer than my mark?"
 A transaction may commit after a younger one did, so the question goes back a little before the
@@ -21,11 +21,20 @@ from django.utils.translation import gettext_lazy as _
 
 from essaim.core.duties import duty
 from essaim.core.prepared import Prepared
-from essaim.exchange import learned_weights
-from essaim.exchange.texts import FINDABLE, RESIDENT, person_documents, skill_documents
+from essaim.exchange import learned_weights, taxonomy
+from essaim.exchange.models import Need, NeedState
+from essaim.exchange.texts import (
+    FINDABLE,
+    RESIDENT,
+    need_documents,
+    person_documents,
+    skill_documents,
+    venture_documents,
+)
 from essaim.matching import Document, Hit, Index, IndexUnreadableError
+from essaim.matching.bridge import profiles
 from essaim.matching.encoder import default_encoder
-from essaim.people.models import Person, Skill, SkillState
+from essaim.people.models import Person, Skill, SkillState, Venture
 
 T = TypeVar("T")
 Stamp = tuple[int, int] | None
@@ -78,9 +87,32 @@ _changed_people = Prepared(_dated_people, since=datetime)
 _changed_skills = Prepared(_dated_skills, since=datetime)
 
 
+def _needs(since: datetime | None) -> Rows:
+    """Told ones, whatever became of them. Who is erased empties theirs, and was touched then."""
+    found = Need.objects.order_by(F("matched_at").desc())
+    rows = list(found.filter(matched_at__gte=since) if since else found)
+    if since:
+        touched = Person.objects.filter(matched_at__gte=since).values("pk")
+        rows += found.filter(author__in=touched)
+    return [(need.pk, need.matched_at.isoformat() if _is_told(need) else None) for need in rows]
+
+
+def _is_told(need: Need) -> bool:
+    return bool(need.folded_text) and need.state not in (NeedState.DRAFT, NeedState.WITHDRAWN)
+
+
+def _ventures(since: datetime | None) -> Rows:
+    found = Venture.objects.order_by(F("matched_at").desc())
+    found = found.filter(matched_at__gte=since) if since else found
+    return [(pk, at.isoformat()) for pk, at in found.values_list("pk", "matched_at")]
+
+
 # After an import the worker reads the rest.
 PEOPLE = Source("matching-people.sqlite3", _people, person_documents, at_once=300)
 SKILLS = Source("matching-skills.sqlite3", _skills, skill_documents)
+NEEDS = Source("matching-needs.sqlite3", _needs, need_documents, at_once=300)
+VENTURES = Source("matching-ventures.sqlite3", _ventures, venture_documents, at_once=300)
+SOURCES = (PEOPLE, SKILLS, NEEDS, VENTURES)
 
 # With what tells whether the file is still the one that was opened.
 _open: dict[Path, tuple[Index, Stamp]] = {}
@@ -89,10 +121,28 @@ _open: dict[Path, tuple[Index, Stamp]] = {}
 def search_people(
     text: str, *, k: int, hub_id: UUID | None = None, among: Collection[UUID] | None = None
 ) -> list[Hit]:
-    """Who answers a sentence best; only residents of a hub, or only some people, when given."""
+    """Who answers a sentence best; only residents of a hub, or only some people, when given.
+
+    By words, by meaning, and through the trade that it names when a taxonomy was imported.
+    """
     facets = {str(hub_id): RESIDENT} if hub_id else None
     within = None if among is None else [str(pk) for pk in among]
-    return _fresh(PEOPLE, lambda index: index.search(text, k, within=within, facets=facets))
+    bridge = taxonomy.bridge()
+    return _fresh(
+        PEOPLE,
+        lambda index: index.search(text, k, within=within, facets=facets, bridge=bridge),
+    )
+
+
+def search_needs(text: str, *, k: int, among: Collection[UUID]) -> list[Hit]:
+    """Told needs that speak of the same thing, among those whose ids are given."""
+    within = [str(pk) for pk in among]
+    return _fresh(NEEDS, lambda index: index.search(text, k, within=within))
+
+
+def search_ventures(text: str, *, k: int, among: Collection[UUID]) -> list[Hit]:
+    within = [str(pk) for pk in among]
+    return _fresh(VENTURES, lambda index: index.search(text, k, within=within))
 
 
 def search_skills(text: str, *, k: int) -> list[Hit]:
@@ -183,23 +233,32 @@ def put_aside(source: Source) -> None:
         _open.pop(path)[0].close()
     for ending in ("-wal", "-shm"):
         path.with_name(path.name + ending).unlink(missing_ok=True)
+    profiles.forget(str(path))
     if path.exists():
         path.replace(path.with_name(path.name + ".damaged"))
 
 
+def prepare_bridge(tell: Callable[[float], object] | None = None) -> None:
+    """Reads what the bridge does not know yet of people; takes out what is left of a former one."""
+    taxonomy.bridge().prepare(_index(PEOPLE), tell)
+
+
 def close() -> None:
+    taxonomy.close()
     while _open:
         _open.popitem()[1][0].close()
 
 
 @duty(every=timedelta(minutes=1), words=_("Read again the toolboxes that changed"))
 def read_what_changed(now: datetime) -> None:
-    for source in (PEOPLE, SKILLS):
+    for source in SOURCES:
         refresh(source)
         _index(source).merge()
+    taxonomy.mend()
+    prepare_bridge()
 
 
 @duty(every=timedelta(hours=1), words=_("Check that search forgot nobody"))
 def compare_everything(now: datetime) -> None:
-    for source in (PEOPLE, SKILLS):
+    for source in SOURCES:
         refresh(source, whole=True)

@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from essaim.core.prepared import Prepared
-from essaim.exchange import index, scoring
+from essaim.exchange import index, reasons, scoring
 from essaim.exchange.answering import answers_of
 from essaim.exchange.capacity import Load, loads_of
 from essaim.exchange.models import (
@@ -164,8 +164,8 @@ def reasons_for(need: Need, helper_id: UUID, *, now: datetime) -> dict[str, Any]
     wanted = list(need.skills.all())
     hits = index.search_people(sentence_of(need, wanted), k=1, among=[helper_id])
     facts = _Facts(loads_of([helper_id], now=now), [helper_id], _last_help(need.author_id))
-    line = hits[0].reasons.line if hits else None
-    return _reasons(told_by([helper_id])[helper_id].evidence(line), facts, helper_id)
+    found = hits[0].reasons if hits else None
+    return _reasons(told_by([helper_id])[helper_id].evidence_of(found), facts, helper_id)
 
 
 def sentence_of(need: Need, wanted: Sequence[Skill]) -> str:
@@ -277,7 +277,7 @@ def _explained(best: list[tuple[Score, UUID, Any]], facts: _Facts) -> list[Sugge
             "room": round(score.room, 3),
             "diversity": score.diversity,
         }
-        reasons = _reasons(known[pk].evidence(found.line), facts, pk) | {"parts": parts}
+        reasons = _reasons(known[pk].evidence_of(found), facts, pk) | {"parts": parts}
         suggestions.append(Suggestion(pk, score, reasons))
     return suggestions
 
@@ -290,7 +290,7 @@ def _reasons(evidence: Evidence | None, facts: _Facts, pk: UUID) -> dict[str, An
         "label_en": evidence.label_en if evidence else "",
         "free": facts.loads[pk].free_minutes,
         "first": pk not in facts.helped,
-    }
+    } | reasons.of_path(evidence.path if evidence else None)
 
 
 @dataclass(frozen=True)

@@ -173,14 +173,23 @@ class NeedFilter(forms.Form):
     sort = forms.ChoiceField(
         label=_("Order"),
         required=False,
-        choices=[("", _("newest first")), ("old", _("oldest first")), ("urgent", _("most urgent"))],
+        choices=[
+            ("", _("usual order")),
+            ("new", _("newest first")),
+            ("old", _("oldest first")),
+            ("urgent", _("most urgent")),
+        ],
     )
 
+    @property
+    def words(self) -> str:
+        self.is_valid()
+        return str(self.cleaned_data.get("q") or "")
+
     def narrowed(self, needs: QuerySet[Need]) -> QuerySet[Need]:
+        """By all but the words, which are for the index."""
         self.is_valid()
         asked = self.cleaned_data
-        if words := asked.get("q"):
-            needs = needs.saying(words)  # type: ignore[attr-defined]
         if urgency := asked.get("urgency"):
             needs = needs.filter(urgency=urgency)
         state = asked.get("state")

@@ -16,6 +16,7 @@ from essaim.core.spreadsheets import csv_chunks
 from essaim.exchange.models import Need, NeedAudience, NeedState, Urgency
 from essaim.exchange.need_forms import NeedFilter
 from essaim.exchange.need_pages import STATUS_KIND
+from essaim.exchange.need_search import Found, find_needs
 from essaim.hubs.models import Host, Hub, Residency
 from essaim.hubs.rules import is_host
 from essaim.people.models import Person
@@ -28,6 +29,7 @@ HASTE = Case(
 )
 ORDERS: dict[str, tuple[Any, ...]] = {
     "": ("-published_at", "-id"),
+    "new": ("-published_at", "-id"),
     "old": ("published_at", "id"),
     "urgent": (HASTE, "-published_at", "-id"),
 }
@@ -45,21 +47,36 @@ class Tab:
 def needs(request: SignedRequest) -> HttpResponse:
     where = request.GET.get("in", "mine")
     asked = NeedFilter(request.GET)
-    rows = asked.narrowed(_needs_in(where, request.user))
-    order = ORDERS[asked.cleaned_data.get("sort") or ""]
-    rows = rows.select_related("author", "hub").order_by(*order)
+    narrowed = asked.narrowed(_needs_in(where, request.user))
+    found = find_needs(asked.words, narrowed) if asked.words else None
+    rows = _ordered(narrowed.select_related("author", "hub"), asked, found)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
         "filter": asked,
+        "read_as": found.read_as if found else "",
         "where": where,
         "tabs": _tabs(where),
         "page": page,
-        "lines": [_line(need, where) for need in page],
+        "lines": [_line(need, where, found) for need in page],
         "narrowed": any(request.GET.get(name) for name in ("q", "urgency", "state")),
         "drafts": _drafts(request.user) if where == "mine" else [],
         "may_export": is_host(request.user),
     }
     return render(request, "exchange/needs.html", context)
+
+
+def _ordered(
+    rows: QuerySet[Need], asked: NeedFilter, found: Found | None
+) -> QuerySet[Need] | list[Need]:
+    """As asked; best first when words were typed and no order was."""
+    sort = asked.cleaned_data.get("sort") or ""
+    if found is None:
+        return rows.order_by(*ORDERS[sort])
+    rows = rows.filter(pk__in=found.ids)
+    if sort:
+        return rows.order_by(*ORDERS[sort])
+    place = {pk: at for at, pk in enumerate(found.ids)}
+    return sorted(rows.order_by(), key=lambda need: place[need.pk])
 
 
 def _needs_in(where: str, reader: Person) -> QuerySet[Need]:
@@ -88,8 +105,9 @@ def _tabs(where: str) -> list[Tab]:
     return [Tab(label, f"{url}?in={place}", where == place) for place, label in places]
 
 
-def _line(need: Need, where: str) -> dict[str, Any]:
+def _line(need: Need, where: str, found: Found | None) -> dict[str, Any]:
     return {
+        "why": found.why.get(need.pk, "") if found else "",
         "sentence": need.title or _("(erased)"),
         "url": reverse("exchange:need", args=[need.pk]),
         "author": "" if where == "mine" else need.author.given_name,
@@ -108,9 +126,12 @@ def needs_export(request: SignedRequest) -> HttpResponseBase:
     hosted = Hub.objects.looked_after_by(request.user)
     rows = Need.objects.filter(hub__in=hosted).exclude(state=NeedState.DRAFT)
     asked = NeedFilter(request.GET)
-    found = asked.narrowed(rows).select_related("author", "hub").order_by(*ORDERS[""])
+    narrowed = asked.narrowed(rows)
+    if asked.words:
+        narrowed = narrowed.filter(pk__in=find_needs(asked.words, narrowed).ids)
+    told = narrowed.select_related("author", "hub").order_by(*ORDERS[""])
     response = StreamingHttpResponse(
-        csv_chunks(_rows(found)), content_type="text/csv; charset=utf-8"
+        csv_chunks(_rows(told)), content_type="text/csv; charset=utf-8"
     )
     response["Content-Disposition"] = f'attachment; filename="{_("needs")}.csv"'
     return response

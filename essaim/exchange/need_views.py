@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +19,7 @@ from essaim.exchange.actions.cancelling import cancel_help
 from essaim.exchange.models import HelpState, Need, NeedState
 from essaim.exchange.need_forms import DraftForm, NeedForm, ProposalForm
 from essaim.exchange.need_pages import need_page
-from essaim.exchange.wording import title_of
+from essaim.exchange.need_proposals import proposed
 from essaim.people.models import Person
 from essaim.people.requests import SignedRequest
 
@@ -30,6 +30,10 @@ def need_new(request: SignedRequest) -> HttpResponse:
     form = NeedForm(request.POST or None)
     proposal = ProposalForm(request.POST or None)
     first = _thought_of(request, request.GET.get("pour"))
+    if "propose" in request.POST:
+        # Without scripts, what others see while they type.
+        context = {"form": form, "first": first, **proposed(request.POST), "news": False}
+        return render(request, "exchange/need_new.html", context)
     if form.is_valid() and proposal.is_valid():
         try:
             need = needs.draft_need(by=request.user, **form.cleaned_data, **_chosen(proposal))
@@ -44,7 +48,7 @@ def need_new(request: SignedRequest) -> HttpResponse:
         "form": form,
         "first": first,
         "proposal": proposal if "title_proposed" in request.POST else None,
-        "shown": request.POST.getlist("shown"),
+        **{name: request.POST.getlist(name) for name in ("shown", "auto", "refused")},
     }
     refused = request.POST and (form.errors or proposal.errors)
     return render(request, "exchange/need_new.html", context, status=422 if refused else 200)
@@ -64,35 +68,7 @@ def _chosen(proposal: ProposalForm) -> dict[str, Any]:
 @allow(signed_in)
 def propose(request: SignedRequest) -> HttpResponse:
     """Title and skills for what is being typed. Nothing is written."""
-    typed = NeedForm(request.POST)
-    typed.is_valid()
-    text = str(typed.cleaned_data.get("text", ""))
-    before = ProposalForm(request.POST)
-    before.is_valid()
-    title = title_of(text)
-    kept = before.cleaned_data.get("title", "")
-    if kept and kept != before.cleaned_data.get("title_proposed"):
-        title = kept
-    found = matching.propose_skills(text)
-    initial = {"title": title, "title_proposed": title_of(text)}
-    proposal = ProposalForm(initial=initial | {"skills": _ticked(request, before, found)})
-    shown = [each.skill.pk for each in found]
-    proposal.limit_skills([each.skill for each in found])
-    context = {"proposal": proposal, "shown": [str(pk) for pk in shown]}
-    return render(request, "exchange/need_new.html#proposals", context)
-
-
-def _ticked(
-    request: HttpRequest, before: ProposalForm, found: list[matching.Proposal]
-) -> list[UUID]:
-    """As the author left those that were shown; the likely ones among the new."""
-    ticked = {str(skill.pk) for skill in before.cleaned_data.get("skills", ())}
-    shown = set(request.POST.getlist("shown"))
-    return [
-        each.skill.pk
-        for each in found
-        if (str(each.skill.pk) in ticked) or (each.likely and str(each.skill.pk) not in shown)
-    ]
+    return render(request, "exchange/need_new.html#proposals", proposed(request.POST))
 
 
 @allow(signed_in)

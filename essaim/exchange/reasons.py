@@ -1,11 +1,13 @@
 """Why this person: from the facts kept with an ask to a sentence in the reader's language."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from essaim.core.templatetags.presentation import minutes_words
+from essaim.matching import Path
 
 Reasons = dict[str, Any]
 QUOTE = 140
@@ -30,6 +32,62 @@ FOR = {
     "about, quoted": _("You are asked because you say of yourself: “%(quote)s”"),
     "volunteer": _("You came forward without being asked"),
 }
+# Through an imported taxonomy: its trade (or skill), and what the person declares of it.
+PATH_ABOUT = {
+    "trade, skill, quoted": _(
+        "This need touches the trade “%(entry)s” (%(taxonomy)s), of which %(name)s declares the"
+        " skill “%(skill)s”: “%(quote)s”"
+    ),
+    "trade, skill": _(
+        "This need touches the trade “%(entry)s” (%(taxonomy)s), of which %(name)s declares the"
+        " skill “%(skill)s”"
+    ),
+    "trade, quoted": _(
+        "This need touches the trade “%(entry)s” (%(taxonomy)s), and %(name)s says: “%(quote)s”"
+    ),
+    "skill, skill, quoted": _(
+        "This need touches the skill “%(entry)s” (%(taxonomy)s), close to what %(name)s declares:"
+        " “%(skill)s”, “%(quote)s”"
+    ),
+    "skill, skill": _(
+        "This need touches the skill “%(entry)s” (%(taxonomy)s), close to what %(name)s declares:"
+        " “%(skill)s”"
+    ),
+    "skill, quoted": _(
+        "This need touches the skill “%(entry)s” (%(taxonomy)s), and %(name)s says: “%(quote)s”"
+    ),
+}
+PATH_FOR = {
+    "trade, skill": _(
+        "You are asked because this need touches the trade “%(entry)s” (%(taxonomy)s), of which you"
+        " declare the skill “%(skill)s”"
+    ),
+    "trade, quoted": _(
+        "You are asked because this need touches the trade “%(entry)s” (%(taxonomy)s), and you say:"
+        " “%(quote)s”"
+    ),
+    "skill, skill": _(
+        "You are asked because this need touches the skill “%(entry)s” (%(taxonomy)s), close to"
+        " “%(skill)s” that you declare"
+    ),
+    "skill, quoted": _(
+        "You are asked because this need touches the skill “%(entry)s” (%(taxonomy)s), and you say:"
+        " “%(quote)s”"
+    ),
+}
+
+
+def of_path(path: Path | None) -> Reasons:
+    """What is kept of a path; both languages, one standing for the other where it has none."""
+    if path is None:
+        return {}
+    french = path.labels.get("fr") or path.labels.get("en", "")
+    return {
+        "taxonomy": path.taxonomy,
+        "entry_kind": path.kind,
+        "entry_fr": french,
+        "entry_en": path.labels.get("en") or french,
+    }
 
 
 def about_helper(reasons: Reasons, name: str) -> str:
@@ -47,11 +105,20 @@ def for_helper(reasons: Reasons, author: str) -> str:
 
 
 def _words(reasons: Reasons, name: str) -> dict[str, str]:
-    label = reasons.get("label_en" if get_language() == "en" else "label_fr", "")
-    return {"name": name, "skill": label, "quote": _short(reasons.get("quote", ""))}
+    return {
+        "name": name,
+        "skill": reasons.get(f"label_{language()}", ""),
+        "quote": shortened(reasons.get("quote", "")),
+        "entry": reasons.get(f"entry_{language()}", ""),
+        "taxonomy": reasons.get("taxonomy", ""),
+    }
 
 
-def _short(quote: str) -> str:
+def language() -> str:
+    return "en" if get_language() == "en" else "fr"
+
+
+def shortened(quote: str) -> str:
     quote = quote.strip().rstrip(".")
     return quote if len(quote) <= QUOTE else quote[:QUOTE].rsplit(" ", 1)[0] + "…"
 
@@ -61,11 +128,21 @@ def _joined(clauses: list[str]) -> str:
 
 
 def _evidence_about(reasons: Reasons, words: dict[str, str]) -> str:
-    return str(ABOUT.get(_kind(reasons), CLOSE_ABOUT)) % words
+    return str(_through(PATH_ABOUT, reasons) or ABOUT.get(_kind(reasons), CLOSE_ABOUT)) % words
 
 
 def _evidence_for(reasons: Reasons, words: dict[str, str]) -> str:
-    return str(FOR.get(_kind(reasons), CLOSE_FOR)) % words
+    return str(_through(PATH_FOR, reasons) or FOR.get(_kind(reasons), CLOSE_FOR)) % words
+
+
+def _through(sentences: Mapping[str, Any], reasons: Reasons) -> Any:
+    """The sentence that says most of those that the facts can fill; empty without a path."""
+    skill = reasons.get("kind") == "skill"
+    parts = [reasons.get("entry_kind", ""), *(["skill"] if skill else [])]
+    said = [", ".join(parts)] if skill else []
+    if reasons.get("quote"):
+        said.insert(0, ", ".join([*parts, "quoted"]))
+    return next((sentences[kind] for kind in said if kind in sentences), "")
 
 
 def _kind(reasons: Reasons) -> str:

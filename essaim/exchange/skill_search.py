@@ -9,10 +9,13 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from essaim.core.writing import folded
-from essaim.exchange.matching import propose_skills
+from essaim.exchange import index
+from essaim.exchange.found import read_as, why
+from essaim.exchange.matching import SKILL_FLOOR, propose_skills
 from essaim.people.models import Skill
 
 SHOWN = 8
+ANSWERS = 20
 
 
 @dataclass
@@ -28,6 +31,36 @@ _known = _Wordings()
 
 def find_skills(typed: str) -> list[Skill]:
     """At most eight, those whose name begins so first, then what the sentence resembles."""
+    found = _named(typed)
+    alike = [near.skill for near in propose_skills(typed)] if folded(typed) else []
+    return list(dict.fromkeys(found + alike))[:SHOWN]
+
+
+@dataclass(frozen=True)
+class Found:
+    """`skills` best first; `why` of those that the index found."""
+
+    skills: list[Skill]
+    why: dict[UUID, str]
+    read_as: str
+
+
+def search_skills(typed: str) -> Found:
+    """For a page of answers: names first, then what is near in words or in meaning, with why."""
+    hits = index.search_skills(typed, k=ANSWERS) if folded(typed) else []
+    near = [hit for hit in hits if hit.score >= SKILL_FLOOR * hits[0].score]
+    reasons = {UUID(hit.id): hit.reasons for hit in near}
+    known = Skill.objects.usable().in_bulk(list(reasons))
+    skills = list(dict.fromkeys([*_named(typed), *(known[pk] for pk in reasons if pk in known)]))
+    told = {
+        skill.pk: why(reasons[skill.pk], quote=reasons[skill.pk].line or "", shown=skill.label)
+        for skill in skills
+        if skill.pk in reasons
+    }
+    return Found(skills, told, read_as(near))
+
+
+def _named(typed: str) -> list[Skill]:
     words = folded(typed)
     if not words:
         return []
@@ -38,9 +71,7 @@ def find_skills(typed: str) -> list[Skill]:
     )
     ids = [pk for _, pk in ranked[:SHOWN]]
     skills = Skill.objects.usable().in_bulk(ids)
-    found = [skills[pk] for pk in ids if pk in skills]
-    alike = [near.skill for near in propose_skills(typed) if near.skill.pk not in skills]
-    return (found + alike)[:SHOWN]
+    return [skills[pk] for pk in ids if pk in skills]
 
 
 NOT_FOUND = (9, 0)

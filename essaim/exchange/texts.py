@@ -6,17 +6,17 @@ lent skill, a need they met, their venture or their own words.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from essaim.core.prepared import Prepared
-from essaim.exchange.models import HelpExchange, HelpState, NeedAudience
+from essaim.exchange.models import HelpExchange, HelpState, Need, NeedAudience
 from essaim.hubs.models import Residency
-from essaim.matching import Document
-from essaim.people.models import Affiliation, Person, PersonSkill, PersonState, Skill
+from essaim.matching import Document, Path, Reasons
+from essaim.people.models import Affiliation, Person, PersonSkill, PersonState, Skill, Venture
 
 # Who may sign in may be found.
 FINDABLE = (PersonState.INVITED, PersonState.ACTIVE)
@@ -34,7 +34,12 @@ class LentSkill:
 
     @property
     def line(self) -> str:
-        return f"{self.label_fr} : {self.note}" if self.note else self.label_fr
+        return lent_line(self.label_fr, self.note)
+
+
+def lent_line(label: str, note: str) -> str:
+    """A lent skill as it is indexed and quoted back."""
+    return f"{label} : {note}" if note else label
 
 
 @dataclass(frozen=True)
@@ -46,12 +51,16 @@ class MetNeed:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What answered the need. `kind`: skill, met, venture, about; `quote` are a person's words."""
+    """What answered the need. `kind`: skill, met, venture, about; `quote` are a person's words.
+
+    `path`: the trade, or skill of a taxonomy, through which it did.
+    """
 
     kind: str
     quote: str = ""
     label_fr: str = ""
     label_en: str = ""
+    path: Path | None = None
 
 
 @dataclass
@@ -70,6 +79,16 @@ class Texts:
     @property
     def lines(self) -> list[str]:
         return [*(skill.line for skill in self.skills), *(need.title for need in self.met)]
+
+    def evidence_of(self, reasons: Reasons | None) -> Evidence | None:
+        """Of what the engine says; through the bridge only where its line may be quoted."""
+        if reasons is None:
+            return None
+        if reasons.path:
+            declared = self.evidence(reasons.path.line)
+            if declared and (declared.label_fr or declared.quote):
+                return replace(declared, path=reasons.path)
+        return self.evidence(reasons.line)
 
     def evidence(self, line: str | None) -> Evidence | None:
         if line is None:
@@ -154,6 +173,29 @@ def person_documents(versions: dict[UUID, str]) -> list[Document]:
             facets={str(hub_id): RESIDENT for hub_id in known.hubs},
         )
         for pk, known in texts_of(list(versions)).items()
+    ]
+
+
+def need_documents(versions: dict[UUID, str]) -> list[Document]:
+    """A need is quoted by its title or by a sentence of its author, and found by its skills too."""
+    wanted: dict[UUID, list[str]] = defaultdict(list)
+    links = Need.skills.through.objects.filter(need__in=list(versions)).order_by("id")
+    for pk, *labels in links.values_list("need_id", "skill__label_fr", "skill__label_en"):
+        wanted[pk] += labels
+    rows = Need.objects.filter(pk__in=list(versions)).values_list("pk", "title", "text")
+    return [
+        Document(id=str(pk), version=versions[pk], profile=text, lines=[title, *wanted[pk]])
+        for pk, title, text in rows
+    ]
+
+
+def venture_documents(versions: dict[UUID, str]) -> list[Document]:
+    rows = Venture.objects.filter(pk__in=list(versions)).values_list(
+        "pk", "name", "purpose", "challenge", "trade"
+    )
+    return [
+        Document(id=str(pk), version=versions[pk], lines=list(filter(None, words)))
+        for pk, *words in rows
     ]
 
 

@@ -6,7 +6,7 @@ means Nadia.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -19,8 +19,11 @@ from django.utils.translation import gettext as _
 from essaim.core.prepared import Prepared
 from essaim.core.writing import folded
 from essaim.exchange import index
+from essaim.exchange.found import read_as, through, why
+from essaim.exchange.texts import lent_line
 from essaim.home.spelling import misspelt
 from essaim.hubs.models import Hub, Residency
+from essaim.matching import Reasons
 from essaim.people.models import Affiliation, Person, PersonSkill, Skill, Venture
 
 # Three pages of answers; the reasons of each cost a reading of the side file.
@@ -43,6 +46,15 @@ class Wanted:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """Who was found, best first, and why the index found those that it did."""
+
+    people: QuerySet[Person] | list[Person]
+    reasons: dict[UUID, Reasons]
+    read_as: str
+
+
+@dataclass(frozen=True)
 class Line:
     """A person or a venture as a list tells of them."""
 
@@ -52,6 +64,27 @@ class Line:
     hub: str = ""
     note: str = ""
     photo: str = ""
+
+
+@dataclass(frozen=True)
+class Lent:
+    """A skill that somebody lends. `line`: as the index knows it."""
+
+    label_fr: str
+    label_en: str
+    note: str
+
+    @property
+    def label(self) -> str:
+        return self.label_en if get_language() == "en" else self.label_fr
+
+    @property
+    def line(self) -> str:
+        return lent_line(self.label_fr, self.note)
+
+    @property
+    def told(self) -> str:
+        return self.note or self.label
 
 
 def hubs_and_home(viewer: Any) -> tuple[list[Hub], Hub | None]:
@@ -80,20 +113,22 @@ def holders(skill: Skill) -> QuerySet[PersonSkill]:
     return PersonSkill.objects.lent().filter(skill__in=list(branch.values_list("pk", flat=True)))
 
 
-def search_people(viewer: Any, wanted: Wanted) -> QuerySet[Person] | list[Person]:
+def search_people(viewer: Any, wanted: Wanted) -> Answer:
     """All who are looked for; with words, best first, a few pages of answers at most."""
     found = people(viewer, wanted)
     if not wanted.words:
-        return found
+        return Answer(found, {}, "")
     hits = index.search_people(
         wanted.words, k=ANSWERS, hub_id=wanted.hub.pk if wanted.hub else None
     )
     named = _named(found, wanted.words)
     order = {pk: place for place, pk in enumerate([*named, *(UUID(hit.id) for hit in hits)][::-1])}
     answers = list(found.filter(pk__in=order))
-    if wanted.sort:
-        return answers
-    return sorted(answers, key=lambda person: -order[person.pk])
+    if not wanted.sort:
+        answers.sort(key=lambda person: -order[person.pk])
+    reasons = {UUID(hit.id): hit.reasons for hit in hits}
+    shown = {person.pk for person in answers}
+    return Answer(answers, reasons, read_as(hit for hit in hits if UUID(hit.id) in shown))
 
 
 def _named(found: QuerySet[Person], words: str) -> list[UUID]:
@@ -101,25 +136,56 @@ def _named(found: QuerySet[Person], words: str) -> list[UUID]:
     return named or misspelt(words, Person.objects.all(), "folded_name")[:NAMES]
 
 
-def ventures(viewer: Any, wanted: Wanted) -> QuerySet[Venture]:
+@dataclass(frozen=True)
+class FoundVentures:
+    """`why`: of those that the index found."""
+
+    ventures: QuerySet[Venture] | list[Venture]
+    why: dict[UUID, str]
+    read_as: str
+
+
+def ventures(viewer: Any, wanted: Wanted) -> FoundVentures:
     found = Venture.objects.visible_to(viewer)
     if wanted.hub:
         team = Affiliation.objects.current().filter(person__in=_residents(wanted.hub))
         found = found.filter(pk__in=team.values("venture"))
-    if wanted.words:
-        # A subquery would be asked again by the count and by the page.
-        told = list(Venture.objects.about(wanted.words).values_list("pk", flat=True)[:NAMES])
-        near = told or misspelt(wanted.words, Venture.objects.all(), "folded_text")
-        found = found.filter(pk__in=near)
-    return found.order_by(*ORDERS.get(wanted.sort, ("folded_text", "id")))
+    rows = found.order_by(*ORDERS.get(wanted.sort, ("folded_text", "id")))
+    return _search_ventures(rows, wanted) if wanted.words else FoundVentures(rows, {}, "")
+
+
+def _search_ventures(rows: QuerySet[Venture], wanted: Wanted) -> FoundVentures:
+    """Those whose name, trade or challenge begins so, then those that mean the same."""
+    seen = list(rows.order_by().values_list("pk", flat=True))
+    named = list(rows.about(wanted.words).values_list("pk", flat=True)[:NAMES])  # type: ignore[attr-defined]
+    named = named or misspelt(wanted.words, rows.order_by(), "folded_text")
+    hits = index.search_ventures(wanted.words, k=ANSWERS, among=seen)
+    reasons = {UUID(hit.id): hit.reasons for hit in hits}
+    place = {pk: at for at, pk in enumerate(dict.fromkeys([*named, *reasons]))}
+    answers = list(rows.filter(pk__in=place))
+    if not wanted.sort:
+        answers.sort(key=lambda venture: place[venture.pk])
+    told = {
+        one.pk: why(reasons[one.pk], quote=reasons[one.pk].line or "", shown=one.purpose)
+        for one in answers
+        if one.pk in reasons
+    }
+    return FoundVentures(answers, told, read_as(hits))
 
 
 def _residents(hub: Hub) -> QuerySet[Any]:
     return Residency.objects.current().filter(hub=hub).values("person")
 
 
-def people_lines(people: Sequence[Person], *, at_home: UUID | None, words: str = "") -> list[Line]:
+def people_lines(
+    people: Sequence[Person],
+    *,
+    at_home: UUID | None,
+    words: str = "",
+    reasons: Mapping[UUID, Reasons] | None = None,
+) -> list[Line]:
     """Three queries for any number of people. The hub is told when it is not the reader's own."""
+    reasons = reasons or {}
     ids = [person.pk for person in people]
     ventures, hubs, skills = _ventures_of(ids), _hubs_of(ids, at_home), _skills_of(ids)
     return [
@@ -128,7 +194,7 @@ def people_lines(people: Sequence[Person], *, at_home: UUID | None, words: str =
             url=reverse("home:person", args=[person.pk]),
             venture=", ".join(ventures[person.pk]),
             hub=", ".join(hubs[person.pk]),
-            note=_lends(skills[person.pk], words),
+            note=_note(skills[person.pk], words, reasons.get(person.pk)),
             photo=person.photo_url,
         )
         for person in people
@@ -153,12 +219,8 @@ def _other_hubs_query(ids: list[UUID], home: UUID) -> QuerySet[Any, Any]:
     return rows.exclude(hub=home).order_by("since_on", "id").values_list("person_id", "hub__name")
 
 
-def _skills_of(ids: list[UUID]) -> dict[UUID, list[tuple[str, str]]]:
-    english = get_language() == "en"
-    return _grouped(
-        (pk, (label_en if english else label_fr, note))
-        for pk, label_fr, label_en, note in _lent_by(ids=ids)
-    )
+def _skills_of(ids: list[UUID]) -> dict[UUID, list[Lent]]:
+    return _grouped((pk, Lent(*said)) for pk, *said in _lent_by(ids=ids))
 
 
 def _lent_query(ids: list[UUID]) -> QuerySet[Any, Any]:
@@ -179,13 +241,30 @@ def _grouped(pairs: Any) -> dict[UUID, list[Any]]:
     return groups
 
 
-def _lends(skills: list[tuple[str, str]], words: str) -> str:
+def _note(skills: list[Lent], words: str, reasons: Reasons | None) -> str:
+    """Only of what they lend: other words of theirs are not for every reader of a list."""
+    lends = _lends(skills, words)
+    if reasons is None:
+        return lends
+    if reasons.path and (declared := _declared(skills, reasons.path.line)):
+        found = through(reasons.path, declared.label)
+    else:
+        said = _declared(skills, reasons.line)
+        found = why(reasons, quote=said.told if said else "")
+    return f"{found}. {lends}".strip()
+
+
+def _declared(skills: list[Lent], line: str | None) -> Lent | None:
+    return next((skill for skill in skills if line in (skill.label_fr, skill.line)), None)
+
+
+def _lends(skills: list[Lent], words: str) -> str:
     """The skills that answer the search are told first, then the most recently confirmed."""
     if not skills:
         return ""
     wanted = [word[:5] for word in folded(words).split() if len(word) > 2]
-    best = sorted(skills, key=lambda skill: not _answers(" ".join(skill), wanted))
-    told = ", ".join(label for label, _note in best[:SKILLS_SHOWN])
+    best = sorted(skills, key=lambda skill: not _answers(f"{skill.label} {skill.note}", wanted))
+    told = ", ".join(skill.label for skill in best[:SKILLS_SHOWN])
     return _("Lends: %(skills)s") % {"skills": told}
 
 

@@ -58,3 +58,12 @@ class DirectoryForm(forms.Form):
             skill=said.get("competence"),
             sort=said.get("tri", ""),
         )
+
+
+class SkillSearchForm(forms.Form):
+    q = Search(label=_("Find a skill"))
+
+    @property
+    def words(self) -> str:
+        self.is_valid()
+        return str(self.cleaned_data.get("q", ""))

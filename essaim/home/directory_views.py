@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from essaim.core.access import allow, signed_in
+from essaim.exchange.skill_search import search_skills
 from essaim.home import directory, skill_map
-from essaim.home.directory_forms import DirectoryForm
+from essaim.home.directory_forms import DirectoryForm, SkillSearchForm
 from essaim.people.models import Person, Skill, SkillState
 from essaim.people.requests import SignedRequest
 
@@ -21,16 +22,19 @@ PER_PAGE = 20
 def people(request: SignedRequest) -> HttpResponse:
     form = _form(request)
     wanted = form.wanted()
-    page = Paginator(directory.search_people(request.user, wanted), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
+    found = directory.search_people(request.user, wanted)
+    page = Paginator(found.people, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
         "wanted": wanted,
         "page": page,
         "lines": directory.people_lines(
-            list(page), at_home=form.home.pk if form.home else None, words=wanted.words
+            list(page),
+            at_home=form.home.pk if form.home else None,
+            words=wanted.words,
+            reasons=found.reasons,
         ),
+        "read_as": found.read_as,
         "tabs": tabs("directory"),
         "alone": _is_alone(request, page, searched=bool(wanted.words or wanted.skill)),
     }
@@ -48,15 +52,30 @@ def ventures(request: SignedRequest) -> HttpResponse:
     form = _form(request)
     wanted = replace(form.wanted(), skill=None)
     found = directory.ventures(request.user, wanted)
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "wanted": wanted, "page": page, "tabs": tabs("ventures")}
+    page = Paginator(found.ventures, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "wanted": wanted,
+        "page": page,
+        "lines": [(venture, found.why.get(venture.pk, "")) for venture in page],
+        "read_as": found.read_as,
+        "tabs": tabs("ventures"),
+    }
     return render(request, _part(request, "home/ventures.html"), context)
 
 
 @allow(signed_in)
 def skills(request: SignedRequest) -> HttpResponse:
-    context = {"families": skill_map.families(), "tabs": tabs("skills")}
-    return render(request, "home/skills.html", context)
+    form = SkillSearchForm(request.GET)
+    context = {"form": form, "tabs": tabs("skills")}
+    if words := form.words:
+        found = search_skills(words)
+        lent = skill_map.counts()
+        lines = [(one, lent.get(one.pk, 0), found.why.get(one.pk, "")) for one in found.skills]
+        context |= {"words": words, "lines": lines, "read_as": found.read_as}
+    else:
+        context |= {"families": skill_map.families()}
+    return render(request, _part(request, "home/skills.html"), context)
 
 
 @allow(signed_in)

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from essaim.core.writing import folded
+from essaim.exchange.skill_search import search_skills
 from essaim.home import skill_map
 from essaim.people.models import Skill, SkillChange, SkillChangeVerb, SkillState
 
@@ -40,9 +41,13 @@ def _lines(
 
 
 def found(lines: list[Line], typed: str) -> list[Line]:
-    """Those that hold every word typed, in one of their wordings."""
+    """Those that hold every word typed, in one of their wordings; else those that are near."""
     words = folded(typed).split()
-    return [line for line in lines if all(word in _said(line.skill) for word in words)]
+    said = [line for line in lines if all(word in _said(line.skill) for word in words)]
+    if said or not words:
+        return said
+    known = {line.skill.pk: line for line in lines}
+    return [known[skill.pk] for skill in search_skills(typed).skills if skill.pk in known]
 
 
 def _said(skill: Skill) -> str:

@@ -2,6 +2,6 @@
 
 from essaim.matching.index import Index
 from essaim.matching.store import IndexUnreadableError
-from essaim.matching.values import Document, Hit, Reasons
+from essaim.matching.values import Document, Hit, Path, Reasons
 
-__all__ = ["Document", "Hit", "Index", "IndexUnreadableError", "Reasons"]
+__all__ = ["Document", "Hit", "Index", "IndexUnreadableError", "Path", "Reasons"]

@@ -12,8 +12,10 @@ from essaim.matching.store import Store, fact, set_fact
 from essaim.matching.values import Document, Hit
 
 if TYPE_CHECKING:
+    from essaim.matching.bridge import Bridge
     from essaim.matching.encoder import Encoder
     from essaim.matching.ranking import Laws
+    from essaim.matching.segment import Segment
 
 Facets = Mapping[str, str | Collection[str]]
 
@@ -22,7 +24,8 @@ class Index:
     """Documents of one kind in one side file and the folder of its segments (or ":memory:").
 
     For all threads and processes: a change is seen by the next search of each. Without `encoder`,
-    words alone are compared; `laws` say what each evidence weighs.
+    words alone are compared; `laws` say what each evidence weighs. `pool`: how many are weighed
+    exactly, at least.
 
     Raises `IndexUnreadableError` when the file is damaged or belongs to something else. A file
     written by another version of the analyser or of the encoder is emptied on opening: `mark()` is
@@ -34,10 +37,12 @@ class Index:
         path: str | Path,
         encoder: "Encoder | None" = None,
         laws: "Laws | None" = None,
+        *,
+        pool: int | None = None,
     ) -> None:
         # numpy is only loaded by a process that has an index.
         from essaim.matching.ranking import LEXICAL, SEMANTIC
-        from essaim.matching.searching import Searcher
+        from essaim.matching.searching import POOL, Searcher
         from essaim.matching.shelf import Shelf
 
         version = f"{encoder.name} {encoder.version} {encoder.dims}" if encoder else ""
@@ -45,7 +50,7 @@ class Index:
         self._shelf = Shelf(self._store.path)
         self._encoder = encoder
         self._usual = SEMANTIC if encoder else LEXICAL
-        self._searcher = Searcher(Spelling(), encoder, laws or self._usual)
+        self._searcher = Searcher(Spelling(), encoder, laws or self._usual, pool or POOL)
 
     def __enter__(self) -> Self:
         return self
@@ -134,13 +139,26 @@ class Index:
         *,
         within: Collection[str] | None = None,
         facets: Facets | None = None,
+        bridge: "Bridge | None" = None,
     ) -> list[Hit]:
         """At most `k` documents for a sentence, best first, equals by id; never fails on `text`.
 
         `within` keeps those ids only (an empty collection keeps none); `facets` keeps documents
         having, for each name, the value or one of the values. Only the first 2,000 characters and
-        40 words are read.
+        40 words are read. `bridge` also finds, among the same documents, those that declare the
+        skills of a trade that the sentence touches.
         """
+        crossing = bridge.crossing(text, self.path) if bridge else None
         with self._store.reading() as connection:
             view = self._shelf.view(connection)
-            return self._searcher.search(connection, view, text, k, (within, facets or {}))
+            only = (within, facets or {})
+            return self._searcher.search(connection, view, text, k, only, crossing)
+
+    @property
+    def path(self) -> str:
+        return self._store.path
+
+    def segments(self) -> "list[Segment]":
+        """The current ones, for what is derived from them."""
+        with self._store.reading() as connection:
+            return [live.segment for live in self._shelf.view(connection).parts]

@@ -2,13 +2,14 @@
 
 import json
 import sqlite3
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from essaim.matching.bridge.crossing import Crossing, Found, Told, fused, telling
 from essaim.matching.encoder import Encoder
 from essaim.matching.finding import Scope, candidates, scope
 from essaim.matching.query import Query, prepared
@@ -34,33 +35,55 @@ class Searcher:
     spelling: Spelling
     encoder: Encoder | None
     laws: Laws
+    pool: int = POOL
 
     def words(self, connection: sqlite3.Connection, text: str) -> int:
         return read(connection, text, self.spelling).words
 
     def search(
-        self, connection: sqlite3.Connection, view: View, text: str, k: int, only: Filter
+        self,
+        connection: sqlite3.Connection,
+        view: View,
+        text: str,
+        k: int,
+        only: Filter,
+        crossing: Crossing | None = None,
     ) -> list[Hit]:
         request = read(connection, text, self.spelling)
         query = prepared(connection, request, view, self.encoder)
         scopes = _scopes(connection, view, only)
         if query is None or not scopes or k <= 0:
             return []
-        weights = self.laws.of(request.words)
-        found = _evidence(scopes, query, weights, max(k, POOL))
+        weights, pool = self.laws.of(request.words), max(k, self.pool)
+        crossed = crossing.documents(scopes, pool) if crossing else None
+        found = _evidence(scopes, query, weights, pool, crossed)
         parts = _parts(connection, query, found, weights)
-        return _hits(connection, query, found, parts, score(parts, weights), k)
+        scores = score(parts, weights)
+        if crossing is None or crossed is None:
+            return _hits(connection, query, found, parts, scores, k)
+        parts["bridge"] = crossed.of(found.numbers)
+        either = fused(scores, parts["bridge"])
+        hits = _hits(connection, query, found, parts, either, k)
+        through = found.numbers[telling(scores, found.cosine, parts["bridge"])]
+        return _with_paths(connection, hits, through, partial(crossing.paths, scopes))
 
 
-def _evidence(scopes: list[Scope], query: Query, weights: Weights, pool: int) -> Evidence:
+def _evidence(
+    scopes: list[Scope], query: Query, weights: Weights, pool: int, crossed: Found | None
+) -> Evidence:
     chosen = candidates(scopes, query, weights, pool)
+    if crossed:
+        chosen = list(map(np.union1d, chosen, crossed.places))
     found = together(
         [
             weighed(one.segment, places, query, weights)
             for one, places in zip(scopes, chosen, strict=True)
         ]
     )
-    return found.only(brought(found, query, weights.floor))
+    kept = brought(found, query, weights.floor)
+    if crossed:
+        kept |= crossed.of(found.numbers) > 0
+    return found.only(kept)
 
 
 def _scopes(connection: sqlite3.Connection, view: View, only: Filter) -> list[Scope]:
@@ -153,8 +176,24 @@ def _hits(
     ]
 
 
+def _with_paths(
+    connection: sqlite3.Connection,
+    hits: list[Hit],
+    through: NDArray[np.integer],
+    paths_of: Callable[[NDArray[np.integer]], Mapping[int, Told]],
+) -> list[Hit]:
+    """The path beside the other reasons, of those hits whose numbers are in `through`."""
+    shown = _numbers(connection, [hit.id for hit in hits])
+    paths = paths_of(np.intersect1d(shown, through))
+    ids = _column(connection, "SELECT number, id FROM document WHERE number IN {}", [*paths])
+    lines = [line for _, line in paths.values()]
+    texts = _column(connection, "SELECT number, text FROM line WHERE number IN {}", lines)
+    by_id = {ids[number]: replace(path, line=texts[line]) for number, (path, line) in paths.items()}
+    return [replace(hit, reasons=replace(hit.reasons, path=by_id.get(hit.id))) for hit in hits]
+
+
 def _column(
-    connection: sqlite3.Connection, select: str, numbers: NDArray[np.integer]
+    connection: sqlite3.Connection, select: str, numbers: Sequence[int] | NDArray[np.integer]
 ) -> dict[int, str]:
     rows = connection.execute(
         select.format("(SELECT value FROM json_each(?))"),

@@ -89,7 +89,7 @@ class Segment:
 
     def __init__(self, name: str, buffer: bytes | mmap.mmap) -> None:
         self.name = name
-        self._arrays = _read(name, buffer)
+        self._arrays = arrays_of(name, buffer)
         self.documents = self._arrays["documents"]
         self.ranks = self._arrays["document_ranks"]
         self.document_levels = self._arrays["document_levels"]
@@ -182,7 +182,7 @@ def _padded(size: int) -> int:
     return -(-size // _ALIGNED) * _ALIGNED
 
 
-def _read(name: str, buffer: bytes | mmap.mmap) -> dict[str, NDArray[Any]]:
+def arrays_of(name: str, buffer: bytes | mmap.mmap) -> dict[str, NDArray[Any]]:
     start = len(MAGIC) + 8
     if buffer[: len(MAGIC)] != MAGIC:
         raise SegmentDamagedError(f"{name} is no segment")

@@ -21,17 +21,34 @@ class Document:
 
 
 @dataclass(frozen=True)
+class Path:
+    """How the bridge found a document: the entry of a taxonomy that the request touches.
+
+    `taxonomy`: its name. `kind`: `trade` or `skill`. `labels` of the entry, by language. `line`:
+    the line (or sentence of the profile) that declares it, as it was given.
+    """
+
+    taxonomy: str
+    kind: str
+    code: str
+    labels: Mapping[str, str]
+    line: str = ""
+
+
+@dataclass(frozen=True)
 class Reasons:
     """Why a document was found.
 
     `matched`: words of the request found in the document, as the user wrote them.
     `corrected`: (as written, as understood) for those of them that were misspelt.
     `line`: the line (or sentence of the profile) that answers best, as it was given, or None.
+    `path`: how the bridge found it, where that says more than the words do.
     """
 
     matched: tuple[str, ...]
     corrected: tuple[tuple[str, str], ...]
     line: str | None
+    path: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -42,7 +59,8 @@ class Hit:
     whole and of the best line, over the best of this answer and damped when that is poor), `cover`
     and `line_cover` (share of the request's information found), `cosine`, `several` and `whole`
     (likeness in meaning of the best line, of all lines together and of the whole), `letters`
-    (likeness of the best line's spelling to the request, only when it weighs).
+    (likeness of the best line's spelling to the request, only when it weighs), `bridge` (what the
+    taxonomy brings, only where the request touches it).
     """
 
     id: str

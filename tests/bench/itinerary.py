@@ -11,7 +11,8 @@ def main() -> None:
     load()
     from tests.bench import pages, writes
 
-    planned = {"reads": pages.visits(), "writes": [write.visit for write in writes.writes()]}
+    reads = [visit for visit in pages.visits() if visit.data is None]
+    planned = {"reads": reads, "writes": [write.visit for write in writes.writes()]}
     known = {
         kind: [asdict(visit) for visit in found if not visit.page.startswith("empty")]
         for kind, found in planned.items()

@@ -15,6 +15,13 @@ from tests.bench.meter import EMPTY, EMPTY_SIGNED_IN, Visit, cookies_of
 PEOPLE = 20
 # Milliseconds of processor time, median.
 PAGE_MS, DAY_MS, MATCHING_MS, QUERIES = 25.0, 15.0, 60.0, 12.0
+TYPING_MS = 50.0
+TYPED = (
+    "Je cherche quelqu’un pour relire mon plan de financement avant le rendez-vous avec la banque",
+    "Bonjour à tous, qui saurait faire connaître notre association sur les réseaux sociaux ?",
+    "Quelqu’un·e pour nous aider à écrire les statuts de notre future SCIC avant l’été ?",
+    "looking for someone to review our funding plan and our pitch before next Thursday please",
+)
 SEARCHES = ("compta", "communication site", "marie", "financement", "Léa")
 
 Address = Callable[[Person, int], str]
@@ -41,7 +48,15 @@ def visits() -> list[Visit]:
     for page, address in _addresses().items():
         for number, person in enumerate(people):
             found.append(Visit(page, address(person, number), cookies[person.pk]))
-    return [*_anonymous(), *found, *_host_pages()]
+    typing = [_typing(number, cookies[person.pk]) for number, person in enumerate(people)]
+    return [*_anonymous(), *found, *typing, *_host_pages()]
+
+
+def _typing(number: int, cookies: dict[str, str]) -> Visit:
+    """A title and skills for a sentence that is being typed, more or less of it."""
+    text = TYPED[number % len(TYPED)]
+    typed = {"text": text[: 20 + 4 * number], "urgency": "week", "audience": "network"}
+    return Visit("typing", reverse("exchange:need_propose"), cookies, typed)
 
 
 def _anonymous() -> Iterator[Visit]:
@@ -86,6 +101,9 @@ def _addresses() -> dict[str, Address]:
         "need": _need,
         "ask": _ask,
         "directory": _plain("home:directory"),
+        "needs_search": lambda _person, number: (
+            reverse("exchange:needs") + f"?in=network&q={quote(SEARCHES[number % len(SEARCHES)])}"
+        ),
         "directory_search": lambda _person, number: (
             reverse("home:directory") + f"?q={quote(SEARCHES[number % len(SEARCHES)])}"
         ),
@@ -140,4 +158,6 @@ def targets_of(page: str) -> dict[str, float | None]:
         return {"queries": None, "cpu_ms": None}
     if page == "preview":
         return {"queries": None, "cpu_ms": MATCHING_MS}
+    if page == "typing":
+        return {"queries": QUERIES, "cpu_ms": TYPING_MS}
     return {"queries": QUERIES, "cpu_ms": DAY_MS if page == "day" else PAGE_MS}

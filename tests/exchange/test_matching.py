@@ -308,7 +308,7 @@ def test_reindex_fills_everything_anew(nadia: Person, capsys: pytest.CaptureFixt
     call_command("reindex", fresh=True)
     call_command("reindex")
     written = [line.split(" (")[0] for line in capsys.readouterr().out.splitlines()]
-    assert [line.split(": ")[1] for line in written] == ["1", "1", "0", "0"]
+    assert [line.split(": ")[1] for line in written] == ["1", "1", "0", "0", "0", "0", "0", "0"]
 
 
 def test_skills_are_proposed_from_a_sentence(skill: Skill) -> None:

@@ -1,12 +1,13 @@
 """The road of a need in a browser: on a phone, with and without scripts, for everybody."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from essaim.exchange import answer_links
 from essaim.exchange.actions import asks, needs
@@ -15,7 +16,7 @@ from essaim.people.models import Person
 from tests.core.test_design_browser import complaints
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -56,6 +57,61 @@ def test_a_title_that_the_author_wrote_is_left_alone(phone: "Page") -> None:
     with phone.expect_response("**/propositions/"):
         phone.get_by_label("De quoi as-tu besoin").press_sequentially(" avant vendredi")
     expect(phone.get_by_label("En bref")).to_have_value("Mon dossier")
+
+
+def test_an_answer_that_comes_late_covers_nothing(phone: "Page") -> None:
+    """The first answer is held back until the second is there; then while the title is edited."""
+    held: list[Route] = []
+
+    def hold(route: "Route") -> None:
+        held.append(route)
+
+    phone.route("**/propositions/", hold)
+    phone.goto(reverse("exchange:need_new"))
+    sentence, title = phone.get_by_label("De quoi as-tu besoin"), phone.get_by_label("En bref")
+    with phone.expect_request("**/propositions/"):
+        sentence.fill("Porter des étagères")
+    with phone.expect_request("**/propositions/"):
+        sentence.fill(NEED)
+    while len(held) < 2:
+        phone.wait_for_timeout(20)
+    held[1].continue_()
+    expect(title).to_have_value("Relire mon plan de financement")
+    with suppress(Error):
+        held[0].continue_()
+    with phone.expect_request("**/propositions/"):
+        sentence.press_sequentially(" avant vendredi")
+    while len(held) < 3:
+        phone.wait_for_timeout(20)
+    title.fill("Mon dossier")
+    with phone.expect_response("**/propositions/"):
+        held[-1].continue_()
+    expect(title).to_have_value("Mon dossier")
+    expect(title).to_be_focused()
+
+
+def test_proposals_are_announced_and_reached_by_keyboard(phone: "Page") -> None:
+    phone.goto(reverse("exchange:need_new"))
+    phone.keyboard.type(NEED)
+    expect(phone.locator("#proposals-told")).to_have_text(
+        "Un titre et 1 compétence sont proposés sous ta phrase."
+    )
+    phone.keyboard.press("Tab")
+    expect(phone.get_by_label("En bref")).to_be_focused()
+    phone.keyboard.press("Tab")
+    phone.keyboard.press("Space")
+    expect(phone.get_by_label("Plan de financement", exact=True)).not_to_be_checked()
+
+
+def test_the_sentence_stays_when_the_network_goes(phone: "Page") -> None:
+    phone.goto(reverse("exchange:need_new"))
+    phone.context.set_offline(True)
+    phone.keyboard.type(NEED)
+    expect(phone.locator("#offline")).to_be_visible()
+    expect(phone.get_by_label("De quoi as-tu besoin")).to_have_value(NEED)
+    phone.context.set_offline(False)
+    phone.get_by_role("button", name="Voir à qui on demande").click()
+    expect(phone.get_by_role("heading", name="À qui on demande")).to_be_visible()
 
 
 def test_what_is_typed_survives_until_the_server_has_it(phone: "Page") -> None:

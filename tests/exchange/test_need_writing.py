@@ -1,6 +1,9 @@
 """A need from its first sentence to the preview: who will be asked, what may be changed."""
 
+from typing import Any
+
 import pytest
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -8,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from essaim.core.ids import uuid7
 from essaim.exchange import index
 from essaim.exchange.models import Ask, Need, NeedAudience, Urgency
+from essaim.exchange.need_proposals import proposed
 from essaim.hubs.models import Hub
 from essaim.people.models import Person, Skill
 from tests.exchange.reading import text_of
@@ -98,6 +102,79 @@ def test_what_the_author_changed_stays_changed(page: Client, skill: Skill) -> No
     page.post(reverse("exchange:need_new"), typed)
     need = Need.objects.get()
     assert (need.title, need.skills.count()) == ("Mon titre", 0)
+
+
+def proposals(**sent: Any) -> dict[str, list[str]]:
+    """What the page would send back after an answer to what it sent."""
+    posted = QueryDict(mutable=True)
+    for name, value in (TYPED | sent).items():
+        posted.setlist(name, value if isinstance(value, list) else [value])
+    answer = proposed(posted)
+    initial = answer["proposal"].initial
+    return {name: answer[name] for name in ("shown", "auto", "refused")} | {
+        "skills": [str(pk) for pk in initial["skills"]],
+        "title": [initial["title"]],
+        "title_proposed": [initial["title_proposed"]],
+    }
+
+
+OTHER = {"text": "Je cherche quelqu’un pour porter des étagères"}
+
+
+def test_a_skill_ticked_for_the_author_goes_with_the_words(skill: Skill) -> None:
+    seen = proposals()
+    assert (seen["skills"], seen["auto"]) == ([str(skill.pk)], [str(skill.pk)])
+
+    assert proposals(**seen | OTHER)["skills"] == []
+
+
+def test_a_skill_that_the_author_ticked_stays_whatever_is_typed(skill: Skill) -> None:
+    seen = proposals() | {"auto": []}
+
+    after = proposals(**seen | OTHER)
+
+    assert (after["skills"], after["shown"]) == ([str(skill.pk)], [str(skill.pk)])
+
+
+def test_a_skill_that_the_author_refused_is_not_ticked_when_it_comes_back(skill: Skill) -> None:
+    away = proposals(**proposals() | {"skills": []} | OTHER)
+    back = proposals(**away | TYPED)
+
+    assert (back["skills"], back["shown"]) == ([], [str(skill.pk)])
+    again = proposals(**back | {"skills": [str(skill.pk)]} | OTHER)
+    assert (again["skills"], again["refused"]) == ([str(skill.pk)], [])
+
+
+def test_a_title_that_the_author_emptied_stays_empty(skill: Skill) -> None:
+    seen = proposals()
+    assert seen["title"] == ["Relire mon plan de financement"]
+    assert proposals(**seen | {"title": [""]} | OTHER)["title"] == [""]
+    assert proposals(**seen | OTHER)["title"] == ["Porter des étagères"]
+
+
+def test_news_are_told_once(page: Client, skill: Skill) -> None:
+    url = reverse("exchange:need_propose")
+    seen = proposals()
+    assert "Un titre et 1 compétence" in text_of(page.post(url, TYPED))
+    assert "Un titre et" not in text_of(page.post(url, TYPED | seen))
+
+
+def test_without_scripts_a_button_proposes_and_keeps_nothing(page: Client, skill: Skill) -> None:
+    url = reverse("exchange:need_new")
+    assert 'name="propose"' in text_of(page.get(url))
+
+    shown = text_of(page.post(url, TYPED | {"propose": "1"}))
+
+    assert 'value="Relire mon plan de financement"' in shown
+    assert "Plan de financement" in shown
+    assert TYPED["text"] in shown
+    assert "hx-swap-oob" not in shown
+    assert not Need.objects.exists()
+
+
+def test_forged_lists_of_what_was_seen_do_no_harm(skill: Skill) -> None:
+    forged = {name: [f"{n}" for n in range(500)] for name in ("shown", "auto", "refused")}
+    assert len(proposals(**forged)["refused"]) == 40
 
 
 def test_forged_skills_are_refused_kindly(page: Client) -> None:

@@ -2,6 +2,7 @@ import pytest
 from django.utils import translation
 
 from essaim.exchange import reasons
+from essaim.matching import Path
 
 SKILL = {
     "kind": "skill",
@@ -46,6 +47,34 @@ def test_every_kind_of_evidence_makes_a_sentence(kind: str, language: str, quote
         for sentence in (reasons.about_helper(facts, "Zoé"), reasons.for_helper(facts, "Zoé")):
             assert sentence.endswith(".")
             assert "%" not in sentence
+
+
+PATH = {"taxonomy": "ESCO", "entry_fr": "comptable", "entry_en": "accountant"}
+
+
+@pytest.mark.parametrize("entry_kind", ["trade", "skill"])
+@pytest.mark.parametrize("kind", ["skill", "met", "venture", "about"])
+@pytest.mark.parametrize("quote", ["", "Oui"])
+@pytest.mark.parametrize(("language", "entry"), [("fr", "comptable"), ("en", "accountant")])
+def test_every_path_makes_a_sentence(
+    entry_kind: str, kind: str, quote: str, language: str, entry: str
+) -> None:
+    facts = SKILL | PATH | {"entry_kind": entry_kind, "kind": kind, "quote": quote}
+    told = kind == "skill" or bool(quote)
+    with translation.override(language):
+        for sentence in (reasons.about_helper(facts, "Zoé"), reasons.for_helper(facts, "Zoé")):
+            assert (entry in sentence and "(ESCO)" in sentence) == told
+            assert "%" not in sentence
+
+
+def test_a_trade_without_an_english_name_keeps_its_own() -> None:
+    path = Path("ROME", "trade", "M1203", {"fr": "Comptable"}, "Tenir des comptes")
+    assert reasons.of_path(path) == {
+        "taxonomy": "ROME",
+        "entry_kind": "trade",
+        "entry_fr": "Comptable",
+        "entry_en": "Comptable",
+    }
 
 
 def test_erased_reasons_still_read() -> None:

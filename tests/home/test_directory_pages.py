@@ -1,18 +1,26 @@
+from pathlib import Path
+
 import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from essaim.exchange import index
+from essaim.exchange import index, taxonomy
+from essaim.exchange.models import HelpState, NeedAudience
+from essaim.matching.bridge import schemes
 from essaim.people.models import Audience, Person, PersonState, SkillState
 from tests.factories import (
     lend,
+    make_exchange,
     make_hub,
+    make_need,
     make_person,
     make_resident,
     make_skill,
     make_venture,
 )
+from tests.matching import taxonomy_files
 
 pytestmark = pytest.mark.django_db
 
@@ -218,3 +226,122 @@ def test_ventures_are_found_by_name_trade_and_challenge(typed: str) -> None:
     response = signed_in(lea).get(reverse("home:ventures"), {"q": typed})
 
     assert list(response.context["page"]) == [venture]
+
+
+@pytest.mark.parametrize("typed", ["comptabilté", "bookkeeping", "compta", "teneur de comptes"])
+def test_skills_are_found_by_names_slips_and_meaning(typed: str) -> None:
+    skill = make_skill("Comptabilité", label_en="Bookkeeping", also_fr="tenue de comptes")
+    make_skill("Menuiserie", label_en="Joinery")
+    hub = make_hub()
+    lend(make_resident(hub), skill)
+    client = signed_in(make_resident(hub))
+
+    [(found, people, why)] = client.get(reverse("home:skills"), {"q": typed}).context["lines"]
+
+    assert (found, people) == (skill, 1)
+    assert "%" not in why
+    part = client.get(reverse("home:skills"), {"q": typed}, headers={"HX-Request": "true"})
+    assert part.content.decode().strip().startswith('<div id="found"')
+
+
+def test_a_skill_that_is_not_there_is_told() -> None:
+    make_skill("Comptabilité")
+    client = signed_in(make_resident(make_hub()))
+
+    shown = client.get(reverse("home:skills"), {"q": "xyz\x00"}).content.decode()
+
+    assert "Aucune compétence de ce nom" in shown
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_a_search_of_skills_has_a_fixed_cost(size: int, django_assert_num_queries: object) -> None:
+    for number in range(size):
+        make_skill(f"Comptabilité {number}")
+    client = signed_in(make_resident(make_hub()))
+    client.get(reverse("home:skills"), {"q": "comptabilite"})
+
+    with django_assert_num_queries(8):  # type: ignore[operator]
+        client.get(reverse("home:skills"), {"q": "comptabilite"})
+
+
+@pytest.mark.parametrize("typed", ["food waste", "conservrie"])
+def test_ventures_are_found_by_meaning(typed: str) -> None:
+    hub = make_hub()
+    lea = make_resident(hub)
+    make_venture("Les Bocaux", lea, trade="Conserverie", challenge="Gaspillage alimentaire")
+    make_venture("Vélos", lea)
+
+    response = signed_in(lea).get(reverse("home:ventures"), {"q": typed})
+
+    assert [venture.name for venture in response.context["page"]] == ["Les Bocaux"]
+
+
+def test_a_venture_that_changes_is_found_by_its_new_words_and_says_why() -> None:
+    hub = make_hub()
+    lea = make_resident(hub)
+    venture = make_venture("Les Bocaux", lea)
+    client = signed_in(lea)
+    assert list(client.get(reverse("home:ventures"), {"q": "menuiserie"}).context["page"]) == []
+
+    venture.purpose = "Réparer des meubles. Une menuiserie ouverte à tous."
+    venture.save(update_fields=["purpose"])
+
+    [(found, why)] = client.get(reverse("home:ventures"), {"q": "menuiseire"}).context["lines"]
+    assert found == venture
+    assert why == "Parle de «\u202fmenuiseire\u202f»"
+
+
+def test_ventures_elsewhere_stay_elsewhere() -> None:
+    here, there = make_hub(), make_hub("Ailleurs")
+    make_venture("Les Bocaux", make_resident(there), trade="Conserverie")
+    client = signed_in(make_resident(here))
+
+    assert list(client.get(reverse("home:ventures"), {"q": "conserverie"}).context["page"]) == []
+
+
+def notes(client: Client, **said: str) -> list[str]:
+    response = client.get(reverse("home:directory"), said)
+    return [line.note for line in response.context["lines"]]
+
+
+def test_a_result_says_why_and_which_slip_was_understood() -> None:
+    hub = make_hub()
+    lea = make_resident(hub, given_name="Léa", family_name="Adam")
+    lend(lea, make_skill("Plan de financement"), "J’en ai relu dix")
+    client = signed_in(make_resident(hub))
+
+    [note] = notes(client, q="plan de financment")
+    assert note.replace("\u202f", " ").replace("\u00a0", " ") == (
+        "Parle de « plan », « financment » : « J’en ai relu dix ». Prête : Plan de financement"
+    )
+    shown = client.get(reverse("home:directory"), {"q": "plan de financment"}).content.decode()
+    assert "«\u202ffinancment\u202f» lu comme «\u202ffinancement\u202f»" in shown
+
+
+def test_words_that_a_reader_may_not_see_are_not_quoted() -> None:
+    hub, elsewhere = make_hub(), make_hub("Ailleurs")
+    author, zoe = make_resident(elsewhere), make_resident(elsewhere, given_name="Zoé")
+    need = make_need(author, elsewhere, title="Dette cachée", audience=NeedAudience.HUB)
+    met = {"state": HelpState.CONFIRMED, "confirmed_at": timezone.now(), "minutes": 30}
+    make_exchange(zoe, author, elsewhere, need=need, **met)
+    client = signed_in(make_resident(hub))
+
+    [note] = notes(client, q="dette", ou="reseau")
+
+    assert "Dette cachée" not in note
+
+
+def test_a_path_through_a_trade_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schemes, "GRACE_SECONDS", 0.0)
+    taxonomy.import_from(taxonomy_files.write(tmp_path), lambda share: None)
+    hub = make_hub()
+    lea = make_resident(hub, given_name="Léa", family_name="Adam")
+    lend(lea, make_skill("Plan comptable général"))
+    client = signed_in(make_resident(hub))
+
+    [note] = notes(client, q="teneuse de livres")
+    assert note.replace("\u202f", " ").replace("\u00a0", " ") == (
+        "Déclare « Plan comptable général », du métier « Comptable » (ROME). "
+        "Prête : Plan comptable général"
+    )
+    taxonomy.remove()

@@ -152,6 +152,7 @@ def publish_need(
         need,
         "publish",
         published_at=now,
+        matched_at=now,
         expires_at=now + escalation.LIFE,
         policy=need.policy,
         level=1,
@@ -204,7 +205,8 @@ def _end(need: Need, verb: str, by: Person | None) -> None:
     if by is not None and not may_close(by, need):
         raise NotAllowed
     lock_need(need)
-    NEED.fire(need, verb, closed_at=timezone.now(), next_step_at=None)
+    now = timezone.now()
+    NEED.fire(need, verb, closed_at=now, matched_at=now, next_step_at=None)
     journal.record(f"{verb}_need", need, by=by, hub_id=need.hub_id)
     release_asks(need)
     if by is None or by.pk != need.author_id:

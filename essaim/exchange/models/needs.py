@@ -113,6 +113,8 @@ class Need(models.Model):
     next_step_at = models.DateTimeField(null=True)
     acknowledged_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     acknowledged_at = models.DateTimeField(null=True)
+    # When what finds the need last changed: the index of matching reads from there.
+    matched_at = models.DateTimeField(default=timezone.now)
 
     objects = NeedQuerySet.as_manager()
 
@@ -137,6 +139,7 @@ class Need(models.Model):
             models.Index(fields=["hub", "state", "-published_at"], name="needs_of_hub"),
             models.Index(fields=["author", "-created_at"], name="needs_of_author"),
             models.Index(fields=["state", "-published_at"], name="needs_by_state"),
+            models.Index(fields=["matched_at"], name="needs_matched"),
             models.Index(
                 fields=["next_step_at"],
                 name="needs_to_escalate",
@@ -150,11 +153,12 @@ class Need(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.fold_text()
         if (fields := kwargs.get("update_fields")) is not None:
-            kwargs["update_fields"] = {*fields, "folded_text"}
+            kwargs["update_fields"] = {*fields, "folded_text", "matched_at"}
         super().save(*args, **kwargs)
 
     def fold_text(self) -> None:
-        self.folded_text = folded(f"{self.title} {self.text}")
+        self.folded_text = folded(f"{self.title} {self.text}").strip()
+        self.matched_at = timezone.now()
 
 
 NEED = Machine(

@@ -263,6 +263,7 @@ class Life:
             title=need.title[:120], text=need.text, minutes=need.minutes, urgency=need.urgency,
             folded_text=folded(f"{need.title} {need.text}"), audience=story.audience, state=state,
             created_at=story.at, published_at=story.at, policy=POLICIES[need.urgency],
+            matched_at=self.world.now - timedelta(hours=1),
             expires_at=story.at + timedelta(days=14), **more,
         )  # fmt: skip
         for code in need.skills:

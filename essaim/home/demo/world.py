@@ -187,6 +187,7 @@ def _add_venture(tables: Tables, world: World, venture: DemoVenture) -> uuid.UUI
         legal_form=LEGAL_FORMS.get(venture.legal_form, ""),
         audience=Audience.PUBLIC if world.rng.random() < 0.6 else Audience.NETWORK,
         created_at=created,
+        matched_at=world.now - timedelta(hours=1),
     )
     return pk
 

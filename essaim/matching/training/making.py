@@ -7,10 +7,7 @@ from essaim.matching.training.corpus import corpus
 from essaim.matching.training.descent import Progress, Settings, learn
 from essaim.matching.training.pairs import pairs
 
-SOURCES = (
-    "ROME, France Travail, Licence Ouverte 2.0",
-    "ESCO, European Commission, reuse authorised with the source acknowledged",
-)
+SOURCES = (taxonomies.ROME_SOURCE, taxonomies.ESCO_SOURCE)
 
 
 def make(folder: Path, output: Path, settings: Settings, progress: Progress) -> str:

@@ -99,6 +99,8 @@ class Venture(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     # Name, trade and challenge without accents: for finding and sorting. Written by `save`.
     folded_text = models.CharField(max_length=400, editable=False, default="")
+    # When what finds it last changed: the index of matching reads from there.
+    matched_at = models.DateTimeField(default=timezone.now)
 
     objects = VentureQuerySet.as_manager()
 
@@ -120,7 +122,10 @@ class Venture(models.Model):
             models.UniqueConstraint(fields=["siret"], condition=~Q(siret=""), name="one_siret"),
             models.UniqueConstraint(fields=["rna"], condition=~Q(rna=""), name="one_rna"),
         )
-        indexes = (models.Index(fields=["folded_text"], name="venture_by_folded_text"),)
+        indexes = (
+            models.Index(fields=["folded_text"], name="venture_by_folded_text"),
+            models.Index(fields=["matched_at"], name="venture_matched"),
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -128,11 +133,12 @@ class Venture(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.fold_text()
         if (fields := kwargs.get("update_fields")) is not None:
-            kwargs["update_fields"] = {*fields, "folded_text"}
+            kwargs["update_fields"] = {*fields, "folded_text", "matched_at"}
         super().save(*args, **kwargs)
 
     def fold_text(self) -> None:
         self.folded_text = folded(f"{self.name} {self.trade} {self.challenge}")[:400]
+        self.matched_at = timezone.now()
 
 
 class AffiliationRole(models.TextChoices):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.bench.figures import Figure, Figures, table
 from tests.bench.matching import melo, spoken
+from tests.bench.matching.bridge import bridged
 from tests.bench.matching.data import Benchmark, benchmarks, rome_documents
 from tests.bench.matching.melo import Ranking
 from tests.bench.matching.quality import ENGINES, OURS, PEERS, Scores, measure
@@ -214,7 +215,7 @@ def _spoken(data: Path, say: Say) -> Figures:
 
 def all_figures(options: argparse.Namespace, say: Say) -> Figures:
     """Quality, then speed at the sizes that were asked."""
-    found = quality(options, say)
+    found = quality(options, say) | bridged(options.data, options.split, say)
     for size in options.sizes:
         found |= speed(options.data, size)
     return found

@@ -57,6 +57,20 @@
     find("[data-words]", from).forEach(say);
   };
 
+  /* data-kept: an answer never covers what one is changing, nor what changed while it was on its way. */
+  const asked = new WeakMap();
+  const seen = (area) => [...find("input:not([type=hidden]), textarea, select", area)]
+    .map((field) => (field.matches("[type=checkbox], [type=radio]") ? field.checked : field.value)).join("\n");
+  root.addEventListener("htmx:beforeRequest", (event) => {
+    const { target } = event.detail;
+    if (target?.matches("[data-kept]")) asked.set(target, seen(target));
+  });
+  root.addEventListener("htmx:beforeSwap", (event) => {
+    const { target } = event.detail;
+    if (!target?.matches("[data-kept]") || !asked.has(target)) return;
+    if (target.contains(root.activeElement) || seen(target) !== asked.get(target)) event.detail.shouldSwap = false;
+  });
+
   /* A slider speaks: data-words="rien|une heure par mois|…", one word or group for each step. */
   function say(slider) {
     const words = slider.dataset.words?.split("|");

@@ -32,7 +32,7 @@ class Command(BaseCommand):
         train = verbs.add_parser("train", help="train an encoder from the files in a folder")
         train.add_argument("folder", type=_folder, help="the CSV archives, unpacked")
         train.add_argument("--output", type=Path, default=Path("encoder.bin"))
-        train.add_argument("--epochs", type=int, default=3)
+        train.add_argument("--epochs", type=int, default=4)
         train.add_argument("--dims", type=int, default=128)
         train.add_argument("--seed", type=int, default=1)
         calibrate = verbs.add_parser("calibrate", help="learn from who said yes and who did not")

@@ -14,7 +14,8 @@ class Command(BaseCommand):
         parser.add_argument("--fresh", action="store_true", help="set the old files aside first")
 
     def handle(self, *args: Any, fresh: bool, **options: Any) -> None:
-        for source, name in ((index.PEOPLE, _("people")), (index.SKILLS, _("skills"))):
+        names = (_("people"), _("skills"), _("needs"), _("ventures"))
+        for source, name in zip(index.SOURCES, names, strict=True):
             start = perf_counter()
             if fresh:
                 index.put_aside(source)
