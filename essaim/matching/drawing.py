@@ -96,7 +96,7 @@ def draw_scored(
     for method, people in _divided(len(ids), shares, hat.random).items():
         answer = hat.grouped([*waiting, *people], method)
         waiting = list(answer.alone)
-        groups += [_group(ids, found, group, method) for group in answer.groups]
+        groups += [group_of(ids, found, group, method) for group in answer.groups]
     return Drawn(tuple(sorted(groups, key=lambda one: one.ids)), tuple(ids[at] for at in waiting))
 
 
@@ -118,7 +118,8 @@ def _divided(people: int, shares: Shares, random: np.random.Generator) -> dict[M
     return found | {last: order}
 
 
-def _group(ids: Sequence[str], found: Score, group: Sequence[int], method: Method) -> Group:
+def group_of(ids: Sequence[str], found: Score, group: Sequence[int], method: Method) -> Group:
+    """Guests at these positions, with what the score says of them."""
     parts = [found.of(left, right) for left, right in combinations(group, 2)]
     means = {name: round(sum(one[name] for one in parts) / len(parts), 3) for name in parts[0]}
     return Group(tuple(sorted(ids[at] for at in group)), method, means)
