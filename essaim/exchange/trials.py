@@ -36,7 +36,8 @@ def wilson(count: int, n: int) -> Estimate | None:
     share, square = count / n, Z**2
     centre = (share + square / (2 * n)) / (1 + square / n)
     half = Z / (1 + square / n) * sqrt(share * (1 - share) / n + square / (4 * n**2))
-    return Estimate(share, max(0.0, centre - half), min(1.0, centre + half), n)
+    low, high = min(share, centre - half), max(share, centre + half)
+    return Estimate(share, max(0.0, low), min(1.0, high), n)
 
 
 def difference(one: Estimate, other: Estimate) -> Estimate:

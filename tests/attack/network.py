@@ -10,8 +10,16 @@ from django.test import Client
 from django.utils import timezone
 
 from essaim.core.mail import unsubscribe_token
-from essaim.exchange import answer_links, confirm_links
-from essaim.exchange.models import Ask, AskState, HelpExchange, HelpState, NeedState
+from essaim.exchange import answer_links, confirm_links, encounter_links
+from essaim.exchange.models import (
+    Ask,
+    AskState,
+    EncounterPlace,
+    EncounterState,
+    HelpExchange,
+    HelpState,
+    NeedState,
+)
 from essaim.home.demo.build import build
 from essaim.home.demo.sizes import Size
 from essaim.home.demo.world import DOORS, LEA
@@ -92,10 +100,14 @@ def visitor(scene: Scene) -> list[WayIn]:
 def _letters(scene: Scene) -> list[str]:
     ask = Ask.objects.filter(state=AskState.SENT, helper=scene.member)[0]
     claimed = HelpExchange.objects.filter(state=HelpState.CLAIMED, receiver=scene.member)[0]
+    place = EncounterPlace.objects.filter(
+        person=scene.member, encounter__state=EncounterState.PROPOSED
+    )[0]
     token = unsubscribe_token(person_id=scene.member.pk, code="digest")
     return [
         answer_links.path_for(ask),
         confirm_links.path_for(claimed, scene.member),
+        encounter_links.path_for(place),
         invitation_path(scene.invitation),
         f"/messages/desabonner/{token}/",
     ]
