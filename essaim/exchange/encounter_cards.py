@@ -18,12 +18,12 @@ Facts = dict[str, Any]
 FOR = {
     "need": gettext_lazy("You need: “%(want)s”."),
     "learn": gettext_lazy("You want to learn “%(want)s”."),
-    "challenge": gettext_lazy("You are working on: “%(want)s”."),
+    "challenge": gettext_lazy("Your challenge: “%(want)s”."),
 }
 ASK_ABOUT = {
     "need": gettext_lazy("What have you tried so far for “%(words)s”?"),
     "learn": gettext_lazy("What would you do first, once you know “%(words)s”?"),
-    "challenge": gettext_lazy("What would change tomorrow if “%(words)s” were settled?"),
+    "challenge": gettext_lazy("Where do you stand with “%(words)s”?"),
     "skill": gettext_lazy("How did you come to “%(words)s”?"),
     "met": gettext_lazy("How did it go, the day you helped with “%(words)s”?"),
 }

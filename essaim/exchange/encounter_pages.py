@@ -64,6 +64,7 @@ def encounter_page(place: EncounterPlace, form: HowItWas | None = None) -> dict[
         "may_tell": encounter.state not in (EncounterState.SKIPPED,) or place.told == Told.MET,
         "form": form or HowItWas(initial=_said(place)),
         "choices": Since.choices,
+        "asked": "",
     }
 
 

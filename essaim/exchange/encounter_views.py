@@ -267,6 +267,7 @@ def _by_link(
     refused: str = "",
 ) -> HttpResponse:
     page = encounter_page(place, form) | {"action": "", "said": said, "refused": refused}
-    page["asked"] = request.GET.get("a", "")
+    asked = request.GET.get("a", "") if request.method == "GET" else ""
+    page["asked"] = asked if asked in ("skip", "met") else ""
     with timezone.override(ZoneInfo(page["hub"].time_zone)):
         return render(request, "exchange/encounter_answer.html", page, status=status)

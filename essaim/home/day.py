@@ -5,7 +5,18 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import (
+    Count,
+    Exists,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    UUIDField,
+)
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -231,17 +242,20 @@ def _known_query(person: UUID, since: datetime) -> QuerySet[Any, Any]:
 
 
 def _meeting(me: OuterRef) -> dict[str, Subquery]:
-    """Of the latest encounter that waits for me: itself, with whom, and when."""
-    mine = EncounterPlace.objects.filter(person=me).exclude(told=Told.SKIPPED)
-    others = EncounterPlace.objects.filter(
-        Exists(mine.filter(encounter=OuterRef("encounter"))), encounter__state__in=MEETING
-    ).exclude(Q(person=me) | Q(told=Told.SKIPPED))
+    """Of the latest encounter that waits for me: itself, with whom, and when.
+
+    From my places to those of the others, by joins: a condition on the others would be asked for
+    every encounter of the network.
+    """
+    mine = {"encounter__places__person": me, "encounter__places__told__in": ("", Told.MET)}
+    others = EncounterPlace.objects.filter(**mine, encounter__state__in=MEETING)
+    others = others.exclude(Q(person=me) | Q(told=Told.SKIPPED))
     latest = others.order_by("-round__sent_at", "encounter_id", "person_id")
     names = ("encounter_id", "person__given_name", "encounter__state", "encounter__meets_at")
-    fields = (*names, "round__hub__time_zone")
+    kinds = {"encounter_id": UUIDField()}
     return {
-        name: Subquery(latest.values(column)[:1])
-        for name, column in zip(KNOWN[6:], fields, strict=True)
+        name: Subquery(latest.values(column)[:1], output_field=kinds.get(column))
+        for name, column in zip(KNOWN[6:], (*names, "round__hub__time_zone"), strict=True)
     }
 
 

@@ -28,6 +28,7 @@ from essaim.hubs.models import Hub, Invitation
 from essaim.people.models import Person, PersonState
 from essaim.people.seeding import seed_skills
 from tests.attack.importing import checked_run
+from tests.exchange.meeting import make_encounter
 from tests.factories import make_exchange, make_need, make_person, make_skill
 
 SMALL = Size(hubs=2, ventures=10, people=24, weeks=4, needs_per_100_people=20)
@@ -60,6 +61,7 @@ def _give_lea_more_to_do(lea: Person, hub: Hub) -> None:
     make_need(lea, hub, expires_at=timezone.now() - timedelta(hours=1))
     make_exchange(other, lea, hub, state=HelpState.PROPOSED, proposed_by=other, planned_minutes=30)
     make_exchange(lea, other, hub, state=HelpState.AGREED)
+    make_encounter(hub, lea, other)
 
 
 def _leave_work_to_the_host(hub: Hub, host: Person) -> Invitation:
