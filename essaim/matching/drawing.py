@@ -231,6 +231,28 @@ def _levels(relevance: Table) -> NDArray[np.float64]:
     return found
 
 
+def draw_by_hub(
+    guests: Sequence[Guest],
+    homes: Mapping[str, str],
+    past: Past,
+    encoder: Encoder,
+    *,
+    seed: int,
+) -> Drawn:
+    """Encounters within each hub of a network, hub after hub. `homes`: hub of each guest by id."""
+    hubs: dict[str, list[Guest]] = {}
+    for guest in guests:
+        hubs.setdefault(homes[guest.id], []).append(guest)
+    history = _History(past)
+    groups: list[Group] = []
+    alone: list[str] = []
+    for hub in sorted(hubs):
+        drawn = draw(hubs[hub], history.of(hubs[hub]), encoder, seed=seed)
+        groups += drawn.groups
+        alone += drawn.alone
+    return Drawn(tuple(groups), tuple(alone))
+
+
 def draw_across(
     guests: Sequence[Guest],
     homes: Mapping[str, str],
@@ -248,7 +270,8 @@ def draw_across(
     alone: list[str] = []
     history = _History(past)
     for number, block in enumerate(_blocks(guests, homes, seed)):
-        drawn = draw(block, history.of(block, homes), encoder, seed=seed + number)
+        past_of_block = history.of(block, neighbours=homes)
+        drawn = draw(block, past_of_block, encoder, seed=seed + number)
         groups += drawn.groups
         alone += drawn.alone
     return Drawn(tuple(groups), tuple(alone))
@@ -273,13 +296,16 @@ class _History:
             for two in pairs:
                 index.setdefault(two[0], []).append(two)
 
-    def of(self, block: Sequence[Guest], homes: Mapping[str, str]) -> Past:
+    def of(self, block: Sequence[Guest], neighbours: Mapping[str, str] | None = None) -> Past:
+        """With `neighbours`, those of one hub stay apart."""
         ids = {guest.id for guest in block}
         met = [two for one in ids for two in self.met.get(one, ()) if two[1] in ids]
         apart = {two for one in ids for two in self.apart.get(one, ()) if two[1] in ids}
-        neighbours = {two for two in combinations(sorted(ids), 2) if homes[two[0]] == homes[two[1]]}
+        if neighbours is not None:
+            two_by_two = combinations(sorted(ids), 2)
+            apart |= {two for two in two_by_two if neighbours[two[0]] == neighbours[two[1]]}
         return replace(
             self.past,
             met={two: self.past.met[two] for two in met},
-            apart=frozenset(apart | neighbours),
+            apart=frozenset(apart),
         )

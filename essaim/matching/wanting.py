@@ -109,6 +109,27 @@ def vectors(texts: Sequence[str], encoder: Encoder) -> Floats:
     return found[[distinct[text] for text in texts]] if texts else found
 
 
+class Remembered:
+    """An encoder that reads each text once, for a network that is drawn twice.
+
+    It holds a vector of each text: 0.5 KB, 60 MB for 16,000 people.
+    """
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.name, self.version, self.dims = encoder.name, encoder.version, encoder.dims
+        self._encoder = encoder
+        self._known: dict[str, Floats] = {}
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        self._known |= zip(new, self._encoder.encode(new), strict=True)
+        found = [self._known[text] for text in texts]
+        return np.array(found, np.float32).reshape(len(texts), self.dims)
+
+    def knows(self, word: str) -> bool:
+        return self._encoder.knows(word)
+
+
 def overlap(wanted: Sequence[Tree], offers: Sequence[Sequence[Offer]]) -> Floats:
     """(wants, people): how much of what is wanted is lent, as `answers` tells."""
     ids = sorted({skill for tree in wanted for skill in tree})

@@ -1,5 +1,6 @@
 """Each figure of encounters is its records, by way of drawing; and what may be concluded."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -164,12 +165,13 @@ def test_one_way_alone_compares_nothing(hub: Hub) -> None:
 @pytest.mark.parametrize("who", ["member", "host elsewhere", "host", "director"])
 def test_records_open_for_those_who_look_after_the_hive(hub: Hub, who: str) -> None:
     fill(hub)
-    person: Person = {
+    ways: dict[str, Callable[[], Person]] = {
         "member": make_resident,
         "host elsewhere": lambda: make_host(make_hub()),
         "host": lambda: make_host(hub),
         "director": make_director,
-    }[who]()
+    }
+    person = ways[who]()
     client = Client()
     client.force_login(person)
     codes = [figure.code for three in figures.BY_ARM.values() for figure in three]

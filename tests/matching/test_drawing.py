@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from essaim.matching.drawing import TRIAL, USUAL, Drawn, draw, draw_across
+from essaim.matching.drawing import TRIAL, USUAL, Drawn, draw, draw_across, draw_by_hub
 from essaim.matching.encounters import REPEAT_DAYS, Guest, Met, Past
 from essaim.matching.ties import Ties
+from essaim.matching.wanting import Remembered
 from tests.matching.hashed import HashedEncoder
 from tests.matching.meeting import WORDS, gatherings, guest
 
@@ -192,6 +193,20 @@ def test_across_hubs_nobody_meets_a_neighbour() -> None:
     assert everyone(drawn) == sorted(homes)
     assert all(homes[one] != homes[other] for one, other in map(sorted, drawn_pairs(drawn)))
     assert frozenset({"p000", "p002"}) not in drawn_pairs(drawn)
+
+
+def test_hub_after_hub_everyone_meets_a_neighbour_as_when_drawn_alone() -> None:
+    guests = [guest(f"p{at:02}", WORDS[at % 8], WORDS[at // 8 % 8]) for at in range(40)]
+    homes = {one.id: f"hub{at % 4}" for at, one in enumerate(guests)}
+    past = Past(apart=frozenset({("p00", "p04")}), met={("p01", "p05"): Met(14.0)})
+
+    drawn = draw_by_hub(guests, homes, past, Remembered(ENCODER), seed=1)
+
+    assert everyone(drawn) == sorted(homes)
+    assert all(homes[one] == homes[other] for one, other in map(sorted, drawn_pairs(drawn)))
+    of_one_hub = [one for one in guests if homes[one.id] == "hub1"]
+    alone_in_it = draw(of_one_hub, past, ENCODER, seed=1).groups
+    assert [group for group in alone_in_it if group not in drawn.groups] == []
 
 
 def test_nobody_draws_nothing() -> None:
