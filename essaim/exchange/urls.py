@@ -1,5 +1,10 @@
-from essaim.exchange import help_urls, host_urls, need_urls
+from essaim.exchange import encounter_urls, help_urls, host_urls, need_urls
 
 app_name = "exchange"
 
-urlpatterns = [*need_urls.urlpatterns, *help_urls.urlpatterns, *host_urls.urlpatterns]
+urlpatterns = [
+    *need_urls.urlpatterns,
+    *help_urls.urlpatterns,
+    *host_urls.urlpatterns,
+    *encounter_urls.urlpatterns,
+]

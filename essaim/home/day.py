@@ -5,7 +5,18 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import (
+    Count,
+    Exists,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    UUIDField,
+)
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -13,11 +24,14 @@ from essaim.core.prepared import Prepared
 from essaim.exchange.escalation import time_is_over
 from essaim.exchange.models import (
     Ask,
+    EncounterPlace,
+    EncounterState,
     HelpExchange,
     HelpState,
     Need,
     NeedState,
     Pledge,
+    Told,
 )
 from essaim.home.small_thing import Known, Thing, pick
 from essaim.hubs.models import Residency
@@ -29,9 +43,13 @@ HELPS = 6
 NEWCOMERS = 4
 NEW = timedelta(days=30)
 THANKS_WITHIN = timedelta(days=60)
+MEETING = (EncounterState.PROPOSED, EncounterState.AGREED)
 # What a name is made of.
 NAMED = ("given_name", "family_name", "state")
-KNOWN = ("lent", "confirmed_at", "last_need_at", "pledged", "given", "received")
+KNOWN = (
+    *("lent", "confirmed_at", "last_need_at", "pledged", "given", "received"),
+    *("meeting", "meeting_name", "meeting_state", "meeting_at", "meeting_zone"),
+)
 
 
 @dataclass(frozen=True)
@@ -51,6 +69,15 @@ class Newcomer:
 
 
 @dataclass(frozen=True)
+class Meeting:
+    encounter_id: UUID
+    name: str
+    state: str
+    at: datetime | None
+    zone: str
+
+
+@dataclass(frozen=True)
 class Day:
     asks: list[Ask]
     needs: list[MyNeed]
@@ -63,6 +90,8 @@ class Day:
     thing: Thing | None
     first_day: bool
     to_claim: HelpExchange | None = field(default=None)
+    # Whom I am to meet this fortnight, if anyone.
+    meeting: Meeting | None = field(default=None)
 
 
 def day_of(person: Person, now: datetime) -> Day:
@@ -96,6 +125,7 @@ def day_of(person: Person, now: datetime) -> Day:
         thing=pick(facts, now),
         first_day=quiet and not known["lent"],
         to_claim=to_claim,
+        meeting=Meeting(*(known[name] for name in KNOWN[6:])) if known["meeting"] else None,
     )
 
 
@@ -206,8 +236,27 @@ def _known_query(person: UUID, since: datetime) -> QuerySet[Any, Any]:
         pledged=Exists(pledge),
         given=_minutes("giver", since),
         received=_minutes("receiver", since),
+        **_meeting(me),
     )
     return rows.values_list(*KNOWN)
+
+
+def _meeting(me: OuterRef) -> dict[str, Subquery]:
+    """Of the latest encounter that waits for me: itself, with whom, and when.
+
+    From my places to those of the others, by joins: a condition on the others would be asked for
+    every encounter of the network.
+    """
+    mine = {"encounter__places__person": me, "encounter__places__told__in": ("", Told.MET)}
+    others = EncounterPlace.objects.filter(**mine, encounter__state__in=MEETING)
+    others = others.exclude(Q(person=me) | Q(told=Told.SKIPPED))
+    latest = others.order_by("-round__sent_at", "encounter_id", "person_id")
+    names = ("encounter_id", "person__given_name", "encounter__state", "encounter__meets_at")
+    kinds = {"encounter_id": UUIDField()}
+    return {
+        name: Subquery(latest.values(column)[:1], output_field=kinds.get(column))
+        for name, column in zip(KNOWN[6:], (*names, "round__hub__time_zone"), strict=True)
+    }
 
 
 def _minutes(side: str, since: datetime) -> Coalesce:

@@ -30,6 +30,8 @@ SMALL = 20_000
 """Candidates up to which the bound is exact; past it, it is an auction's, with so many steps."""
 STEPS, ROUNDS = 5_000, 1_000
 LOWERED = 60
+FEW = 12
+"""Among as many people every trio is tried before somebody is left alone."""
 Mask = NDArray[np.bool_]
 Group = tuple[int, ...]
 
@@ -71,8 +73,24 @@ def pair(
     allowed = ~np.eye(len(found), dtype=bool)
     for left, right in places_of(forbidden, len(found)).tolist():
         allowed[left, right] = allowed[right, left] = False
-    order = np.random.default_rng(seed).permutation(len(found))
-    answer = _grouped(found[np.ix_(order, order)], allowed[np.ix_(order, order)])
+    return _by_chance(found, allowed, seed)
+
+
+def pair_among(scores: ArrayLike, allowed: Mask, *, seed: int = 0) -> Encounters:
+    """The same, among the pairs that are `allowed` (people, people), symmetric, True when they may.
+
+    Raises ValueError as `pair` does, and for a table of another shape or that is not symmetric.
+    """
+    found = _read(scores)
+    if allowed.shape != found.shape or (allowed != allowed.T).any():
+        raise ValueError("allowed: a symmetric table of the same people is expected")
+    return _by_chance(found, allowed & ~np.eye(len(found), dtype=bool), seed)
+
+
+def _by_chance(scores: Whole, allowed: Mask, seed: int) -> Encounters:
+    """In an order that the seed draws, which decides between groupings of the same worth."""
+    order = np.random.default_rng(seed).permutation(len(scores))
+    answer = _grouped(scores[np.ix_(order, order)], allowed[np.ix_(order, order)])
     groups = sorted(tuple(sorted(order[list(group)].tolist())) for group in answer.groups)
     alone = tuple(sorted(order[list(answer.alone)].tolist()))
     return Encounters(tuple(groups), alone, answer.total, answer.bound)
@@ -104,8 +122,8 @@ def _grouped(scores: Whole, allowed: Mask) -> Encounters:
     pairs, bound = _paired(scores, allowed)
     alone = _alone(len(scores), pairs)
     if alone:
-        pairs = _joined(scores, allowed, pairs, list(alone))
-        pairs = _exchanged(scores, allowed, _welcomed(scores, allowed, pairs))
+        pairs = _rescued(scores, allowed, _with_trios(scores, allowed, pairs))
+        pairs = _exchanged(scores, allowed, pairs)
         alone = _alone(len(scores), pairs)
     total = sum(_worth(scores, group) for group in pairs) / 2
     most = max(bound, total) / MILLIONTHS
@@ -123,14 +141,14 @@ def _paired(scores: Whole, allowed: Mask) -> tuple[list[Group], float]:
 
     When nobody is alone no trio is needed, and pairs proven best are their own bound.
     """
-    worths = _worths(scores, allowed)
-    proven = int(np.count_nonzero(allowed)) <= 2 * EDGES
-    if proven:
-        pairs = _matching(scores, allowed)
+    if np.count_nonzero(allowed) <= 2 * EDGES:
+        pairs, proven, worths = _matching(scores, allowed), True, None
     else:
+        worths = _worths(scores, allowed)
         pairs, proven = _thinned(scores, allowed, worths)
     if proven and 2 * len(pairs) == len(scores):
         return pairs, sum(_worth(scores, group) for group in pairs) / 2
+    worths = _worths(scores, allowed) if worths is None else worths
     return pairs, int(worths.sum()) / 2
 
 
@@ -215,6 +233,33 @@ def _assigned(scores: Whole, allowed: Mask) -> Whole:
     margin = np.where(allowed, scores - scarcity[None, :], 0)
     gain: Whole = margin.max(axis=1, initial=0)
     return gain + scarcity
+
+
+def _with_trios(scores: Whole, allowed: Mask, pairs: list[Group]) -> list[Group]:
+    alone = list(_alone(len(scores), pairs))
+    return _welcomed(scores, allowed, _joined(scores, allowed, pairs, alone))
+
+
+def _rescued(scores: Whole, allowed: Mask, groups: list[Group]) -> list[Group]:
+    """Of few people, when somebody still is alone: every trio in turn, and others as they can.
+
+    Kept when it leaves fewer alone; of those, the one worth most.
+    """
+    if not _alone(len(scores), groups) or len(scores) > FEW:
+        return groups
+    ways = [groups]
+    for trio in combinations(range(len(scores)), 3):
+        if all(allowed[two] for two in combinations(trio, 2)):
+            others = [one for one in range(len(scores)) if one not in trio]
+            rest = np.array(others, dtype=np.int64)
+            among = np.ix_(rest, rest)
+            found = _matching(scores[among], allowed[among])
+            found = _with_trios(scores[among], allowed[among], found)
+            ways.append([trio, *(tuple(rest[list(group)].tolist()) for group in found)])
+    return max(
+        ways,
+        key=lambda way: (sum(map(len, way)), sum(_worth(scores, group) for group in way)),
+    )
 
 
 def _joined(scores: Whole, allowed: Mask, pairs: list[Group], alone: list[int]) -> list[Group]:

@@ -10,8 +10,16 @@ from django.test import Client
 from django.utils import timezone
 
 from essaim.core.mail import unsubscribe_token
-from essaim.exchange import answer_links, confirm_links
-from essaim.exchange.models import Ask, AskState, HelpExchange, HelpState, NeedState
+from essaim.exchange import answer_links, confirm_links, encounter_links
+from essaim.exchange.models import (
+    Ask,
+    AskState,
+    EncounterPlace,
+    EncounterState,
+    HelpExchange,
+    HelpState,
+    NeedState,
+)
 from essaim.home.demo.build import build
 from essaim.home.demo.sizes import Size
 from essaim.home.demo.world import DOORS, LEA
@@ -20,6 +28,7 @@ from essaim.hubs.models import Hub, Invitation
 from essaim.people.models import Person, PersonState
 from essaim.people.seeding import seed_skills
 from tests.attack.importing import checked_run
+from tests.exchange.meeting import make_encounter
 from tests.factories import make_exchange, make_need, make_person, make_skill
 
 SMALL = Size(hubs=2, ventures=10, people=24, weeks=4, needs_per_100_people=20)
@@ -52,6 +61,7 @@ def _give_lea_more_to_do(lea: Person, hub: Hub) -> None:
     make_need(lea, hub, expires_at=timezone.now() - timedelta(hours=1))
     make_exchange(other, lea, hub, state=HelpState.PROPOSED, proposed_by=other, planned_minutes=30)
     make_exchange(lea, other, hub, state=HelpState.AGREED)
+    make_encounter(hub, lea, other)
 
 
 def _leave_work_to_the_host(hub: Hub, host: Person) -> Invitation:
@@ -92,10 +102,14 @@ def visitor(scene: Scene) -> list[WayIn]:
 def _letters(scene: Scene) -> list[str]:
     ask = Ask.objects.filter(state=AskState.SENT, helper=scene.member)[0]
     claimed = HelpExchange.objects.filter(state=HelpState.CLAIMED, receiver=scene.member)[0]
+    place = EncounterPlace.objects.filter(
+        person=scene.member, encounter__state=EncounterState.PROPOSED
+    )[0]
     token = unsubscribe_token(person_id=scene.member.pk, code="digest")
     return [
         answer_links.path_for(ask),
         confirm_links.path_for(claimed, scene.member),
+        encounter_links.path_for(place),
         invitation_path(scene.invitation),
         f"/messages/desabonner/{token}/",
     ]

@@ -15,6 +15,7 @@ from essaim.core.models import ImportRun, ImportState
 from essaim.exchange.models import HelpState, NeedAudience, NeedState
 from essaim.hubs.models import Invitation, Residency
 from essaim.people.models import Affiliation, Person, PersonState, Skill
+from tests.exchange.meeting import make_encounter, make_round
 from tests.factories import (
     lend,
     make_ask,
@@ -78,7 +79,10 @@ def things() -> list[UUID]:
     run = ImportRun.objects.create(
         kind="people", hub_id=hub.pk, owner=host, name="a.csv", state=ImportState.CHECKED
     )
+    met, drawn = make_encounter(hub, author, helper), make_round(hub, state="drawn")
+    waiting = make_encounter(hub, host, author, found=drawn, state="drawn")
     rows = [author, need, hidden, draft, ask, *exchanges, line, venture, invitation, run]
+    rows += [hub, met, met.round, drawn, waiting]
     rows += [*Residency.objects.filter(hub=hub), *Affiliation.objects.filter(venture=venture)]
     rows += [Skill(pk=make_skill(state="proposed").pk)]
     return [row.pk for row in rows]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.bench import assignment as assignment_bench
+from tests.bench import encounters as encounters_bench
 from tests.bench import imports as imports_bench
 from tests.bench import load as load_bench
 from tests.bench import networks, page_tables
@@ -67,6 +68,13 @@ def assignment(options: argparse.Namespace) -> Figures:
     return _listed(assignment_bench.run())
 
 
+def encounters(options: argparse.Namespace) -> Figures:
+    """Encounters of 600 and of 16,000 people, and what comes of them in simulated hives."""
+    figures, comparison = encounters_bench.run()
+    say(f"{comparison}\n")
+    return _listed(figures)
+
+
 def _listed(figures: Figures) -> Figures:
     say(list_of(figures))
     return figures
@@ -86,6 +94,7 @@ BENCHES: dict[str, Callable[[argparse.Namespace], Figures]] = {
     "sweeps": sweeps,
     "matching": matching,
     "assignment": assignment,
+    "encounters": encounters,
 }
 
 

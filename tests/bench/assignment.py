@@ -4,11 +4,6 @@ Needs and helpers are drawn around trades, some common and most rare, in a space
 the cosine: neighbours compete for the same people, as they do in a network. Seeded.
 """
 
-import multiprocessing
-import resource
-import sys
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +11,7 @@ from numpy.typing import NDArray
 
 from essaim.matching.assignment import Candidates, assign
 from essaim.matching.pairs import pair
+from tests.bench.apart import Measured, apart, timed
 from tests.bench.figures import Figure, Figures
 
 CANDIDATES = 20
@@ -34,59 +30,37 @@ class People:
     vectors: Vectors
 
 
-@dataclass(frozen=True)
-class Measured:
-    seconds: float
-    cpu_seconds: float
-    gap: float
-    megabytes: float
-
-
 def run() -> Figures:
     """Each measure in a process of its own, whose peak of memory is its own."""
-    exact = _apart(_assign_exactly)
-    auction = _apart(_assign_by_auction)
-    pairs = _apart(_pair)
+    exact = apart(_assign_exactly)
+    auction = apart(_assign_by_auction)
+    pairs = apart(_pair)
     return {
         "assign_100k_s": Figure(round(exact.seconds, 2), "s", 15),
         "assign_100k_cpu_s": Figure(round(exact.cpu_seconds, 2), "s"),
-        "assign_100k_gap": Figure(exact.gap, "", 0),
+        "assign_100k_gap": Figure(exact.answer, "", 0),
         "assign_100k_mb": Figure(round(exact.megabytes), "MB", 1_000),
         "auction_100k_s": Figure(round(auction.seconds, 2), "s"),
-        "auction_100k_gap": Figure(round(auction.gap, 6), "", 0.001),
+        "auction_100k_gap": Figure(round(auction.answer, 6), "", 0.001),
         "pairs_600_s": Figure(round(pairs.seconds, 2), "s", 2),
         "pairs_600_cpu_s": Figure(round(pairs.cpu_seconds, 2), "s"),
-        "pairs_600_gap": Figure(pairs.gap, "", 0),
+        "pairs_600_gap": Figure(pairs.answer, "", 0),
     }
-
-
-def _apart(measure: Callable[[], Measured]) -> Measured:
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(measure)
 
 
 def _assign_exactly() -> Measured:
     candidates = network(NETWORK, seed=1)
-    return _timed(lambda: assign(candidates).gap)
+    return timed(lambda: assign(candidates).gap)
 
 
 def _assign_by_auction() -> Measured:
     candidates = network(NETWORK, seed=1)
-    return _timed(lambda: assign(candidates, method="auction").gap)
+    return timed(lambda: assign(candidates, method="auction").gap)
 
 
 def _pair() -> Measured:
     scores, forbidden = encounters(ENCOUNTERS, seed=1)
-    return _timed(lambda: pair(scores, forbidden=forbidden).gap)
-
-
-def _timed(solve: Callable[[], float]) -> Measured:
-    started, cpu_started = time.perf_counter(), time.process_time()
-    gap = solve()
-    seconds, cpu_seconds = time.perf_counter() - started, time.process_time() - cpu_started
-    unit = 1e6 if sys.platform == "darwin" else 1e3
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
-    return Measured(seconds, cpu_seconds, gap, peak)
+    return timed(lambda: pair(scores, forbidden=forbidden).gap)
 
 
 def network(people: int, seed: int) -> Candidates:

@@ -19,18 +19,29 @@ django.setup()
 
 from django.db import connections, transaction  # noqa: E402
 from django.urls import get_resolver  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
 from essaim.core.refusals import Refusal  # noqa: E402
-from essaim.exchange.actions import asks, escalation, ledger, needs  # noqa: E402
+from essaim.exchange.actions import (  # noqa: E402
+    asks,
+    encounters,
+    escalation,
+    ledger,
+    needs,
+    rounds,
+)
 from essaim.exchange.actions import help as help_actions  # noqa: E402
 from essaim.exchange.models import (  # noqa: E402
     Account,
     Ask,
+    EncounterPlace,
+    EncounterRound,
     HelpExchange,
     Need,
     Transfer,
     TransferKind,
 )
+from essaim.hubs.models import Hub  # noqa: E402
 from essaim.people.models import Person  # noqa: E402
 
 
@@ -110,10 +121,34 @@ def propose(words: str) -> None:
     )
 
 
+def choose(words: str) -> None:
+    """Ticks moments of an encounter, as told."""
+    pk, numbers = words.split()
+    place = EncounterPlace.objects.select_related("person", "encounter").get(pk=pk)
+    encounters.choose_moments(
+        place=place, numbers=[int(number) for number in numbers], turn=1, by=place.person
+    )
+
+
+def met(pk: str) -> None:
+    place = EncounterPlace.objects.select_related("person", "encounter").get(pk=pk)
+    encounters.tell_met(place=place, anyway=False, useful=5, by=place.person)
+
+
+def send_round(pk: str) -> None:
+    found = EncounterRound.objects.select_related("hub").get(pk=pk)
+    rounds.send_round(found=found, now=timezone.now())
+
+
+def draw_round(pk: str) -> None:
+    rounds.draw_round(hub=Hub.objects.get(pk=pk), by=None)
+
+
 DEEDS = {
     deed.__name__: deed
     for deed in (
         accept, decline, publish, confirm, dispute, gift, correct, close, pool, escalate, propose,
+        choose, met, send_round, draw_round,
     )
 }  # fmt: skip
 

@@ -6,9 +6,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from essaim.exchange.actions import encounters
 from essaim.exchange.models import AskState, HelpState, NeedState
 from essaim.hubs.models import Hub
 from essaim.people.models import Person
+from tests.exchange.meeting import make_encounter, make_guest, place_of
 from tests.factories import (
     lend,
     make_ask,
@@ -151,9 +153,23 @@ def test_queries_do_not_grow(
         make_ask(make_need(lea, hub), other)
         make_exchange(other, lea, hub, meets_at=timezone.now() + timedelta(days=1))
         make_residency(make_resident(), hub, since_on=timezone.localdate())
+        make_encounter(hub, lea, other)
     client.force_login(lea)
     with django_assert_num_queries(9):
         client.get("/ma-journee/")
+
+
+def test_whom_i_meet_this_fortnight_is_shown_until_it_is_over(
+    client: Client, lea: Person, hub: Hub
+) -> None:
+    karim = make_guest(hub, given_name="Karim")
+    encounter = make_encounter(hub, lea, karim)
+    assert f'href="/rencontres/{encounter.pk}/">Karim' in read(client, lea)
+    assert "/rencontres/" not in read(client, make_resident(hub))
+
+    encounters.skip(place=place_of(encounter, lea), by=lea)
+
+    assert "/rencontres/" not in read(client, lea)
 
 
 def test_a_need_whose_time_is_over_asks_what_becomes_of_it(

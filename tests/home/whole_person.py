@@ -16,6 +16,8 @@ from essaim.exchange.models import (
     Account,
     AccountKind,
     AvoidPair,
+    EncounterCard,
+    EncounterGuest,
     EscalationStep,
     HelpState,
     Pause,
@@ -28,6 +30,7 @@ from essaim.home.models import MondayDone
 from essaim.hubs.models import Host, Hub, Invitation
 from essaim.people.actions.skills import propose_skill
 from essaim.people.models import NetworkRole, Person, Role, SkillChange, SkillChangeVerb
+from tests.exchange.meeting import make_encounter
 from tests.factories import (
     lend,
     make_ask,
@@ -114,6 +117,11 @@ def _fill_exchange(person: Person, other: Person, hub: Hub) -> None:
     )
     make_exchange(other, person, hub, need=need, title=f"Aider {NAME}")
     Thanks.objects.create(exchange=done, author=other, text=f"Merci {NAME}")
+    encounter = make_encounter(hub, person, other)
+    EncounterGuest.objects.create(person=person)
+    EncounterCard.objects.create(
+        encounter=encounter, reader=other, other=person, facts={"quote": f"{NAME} sait"}
+    )
     theirs, mine = (
         Account.objects.create(kind=AccountKind.MEMBER, person=who, hub=hub)
         for who in (other, person)

@@ -16,7 +16,7 @@ from django.utils import timezone
 from essaim.core.imports import receiving
 from essaim.core.imports.kinds import KINDS
 from essaim.core.models import Document, ImportRun, ImportState
-from essaim.exchange.models import Ask, HelpExchange, Need
+from essaim.exchange.models import Ask, Encounter, HelpExchange, Need
 from essaim.home.demo.build import build
 from essaim.home.demo.sizes import Size
 from essaim.home.demo.world import DOORS, LEA
@@ -98,6 +98,7 @@ def _addresses_of_things(person: Person) -> Iterator[str]:
         "exchange:need": Need.objects.visible_to(person).order_by("-published_at").first(),
         "exchange:ask": Ask.objects.visible_to(person).order_by("-sent_at").first(),
         "exchange:help": HelpExchange.objects.visible_to(person).order_by("-created_at").first(),
+        "exchange:encounter": Encounter.objects.visible_to(person).order_by("pk").last(),
         "home:person": Person.objects.filter(email=LEA.email).first(),
         "home:venture": Venture.objects.order_by("pk").first(),
         "home:venture_edit": Venture.objects.led_by(person).first(),

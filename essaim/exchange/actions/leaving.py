@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from essaim.exchange.actions import asks, needs
+from essaim.exchange.actions import asks, encounters, needs
 from essaim.exchange.models import (
     ASK,
     HELP,
@@ -32,6 +32,7 @@ def end_everything(*, person: Person) -> None:
     promised = HelpExchange.objects.of(person).filter(state__in=HELP.sources("cancel"))
     for exchange in promised.select_related("need", "giver", "receiver", "hub"):
         _cancel(exchange, person)
+    encounters.leave_all(person=person)
 
 
 def _withdraw(ask: Ask, now: datetime) -> None:

@@ -10,6 +10,12 @@ from django.db import transaction
 from essaim.exchange.models import (
     Account,
     Ask,
+    Encounter,
+    EncounterCard,
+    EncounterGuest,
+    EncounterPlace,
+    EncounterRhythm,
+    EncounterRound,
     EscalationStep,
     HelpExchange,
     Need,
@@ -18,6 +24,7 @@ from essaim.exchange.models import (
     Thanks,
     Transfer,
 )
+from essaim.home.demo.encounters import add_encounters
 from essaim.home.demo.life import Life
 from essaim.home.demo.scenes import set_scenes_for_lea
 from essaim.home.demo.sizes import Size
@@ -30,7 +37,8 @@ from essaim.people.models import Affiliation, NetworkRole, Person, PersonSkill, 
 ORDER = (
     Hub, Person, Venture, EmailAddress, NetworkRole, Host, Residency, Affiliation, PersonSkill,
     Pledge, Pause, Account, Need, Need.skills.through, Ask, EscalationStep, HelpExchange, Transfer,
-    Thanks,
+    Thanks, EncounterGuest, EncounterRhythm, EncounterRound, Encounter, EncounterPlace,
+    EncounterCard,
 )  # fmt: skip
 
 
@@ -46,5 +54,7 @@ def build(
     life = Life(tables, world)
     life.live(size, tell)
     set_scenes_for_lea(life)
+    tables.flush(force=True)
+    add_encounters(life, size.weeks)
     tables.flush(force=True)
     return world, tables.count
