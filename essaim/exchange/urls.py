@@ -1,5 +1,11 @@
 from essaim.exchange import help_urls, host_urls, need_urls
+from essaim.exchange.buzz import urls as buzz_urls
 
 app_name = "exchange"
 
-urlpatterns = [*need_urls.urlpatterns, *help_urls.urlpatterns, *host_urls.urlpatterns]
+urlpatterns = [
+    *need_urls.urlpatterns,
+    *help_urls.urlpatterns,
+    *host_urls.urlpatterns,
+    *buzz_urls.urlpatterns,
+]
