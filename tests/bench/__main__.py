@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.bench import assignment as assignment_bench
+from tests.bench import buzz as buzz_bench
 from tests.bench import imports as imports_bench
 from tests.bench import load as load_bench
 from tests.bench import networks, page_tables
@@ -67,6 +68,11 @@ def assignment(options: argparse.Namespace) -> Figures:
     return _listed(assignment_bench.run())
 
 
+def buzz(options: argparse.Namespace) -> Figures:
+    """100 hives and 3,500 open screens on a real server, cut off and restarted in the middle."""
+    return _listed(buzz_bench.run(options.server))
+
+
 def _listed(figures: Figures) -> Figures:
     say(list_of(figures))
     return figures
@@ -86,6 +92,7 @@ BENCHES: dict[str, Callable[[argparse.Namespace], Figures]] = {
     "sweeps": sweeps,
     "matching": matching,
     "assignment": assignment,
+    "buzz": buzz,
 }
 
 

@@ -10,11 +10,12 @@ from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import close_old_connections
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from essaim.exchange.buzz.channel import KEPT, Told
-from essaim.exchange.models import Buzz, BuzzEvent, BuzzPresence
+from essaim.exchange.models import LIVE_BUZZ, Buzz, BuzzEvent, BuzzPresence
 from essaim.hubs.models import Host, Residency
 from essaim.people.models import NetworkRole, Person, Role
 
@@ -36,9 +37,10 @@ class News:
 def news(known: dict[UUID, int]) -> News:
     """What is newer than the numbers known. One question, and a second one only for an answer."""
     close_old_connections()
-    rows = Buzz.objects.filter(pk__among=known).values_list("pk", "last_event")
-    behind = {pk: last for pk, last in rows if last > known[pk]}
-    hives = Buzz.objects.live().count() if known else 0
+    rows = Buzz.objects.filter(Q(pk__among=known) | Q(state__in=LIVE_BUZZ))
+    found = list(rows.values_list("pk", "last_event", "state"))
+    behind = {pk: last for pk, last, _state in found if last > known.get(pk, last)}
+    hives = sum(state in LIVE_BUZZ for _pk, _last, state in found)
     return News(_events(behind, known) if behind else {}, hives)
 
 

@@ -59,5 +59,5 @@ def _live_command(host: str, port: str) -> list[str]:
     live = [sys.executable, "-m", "granian", "--interface", "asgi", "config.asgi:application"]
     live += ["--host", host, "--port", port, "--workers", "1", "--no-ws", "--http", "1"]
     # A connection lasts as long as a Buzz: none may wait for another to end.
-    live += ["--backlog", "4096", "--backpressure", "20000", "--workers-kill-timeout", "2"]
+    live += ["--backlog", "4096", "--backpressure", "20000", "--workers-kill-timeout", "1"]
     return [*live, "--respawn-failed-workers", "--log-level", "warning"]
