@@ -128,6 +128,7 @@ def _duties(path: str, known: dict[str, Any]) -> tuple[Place, ...]:
     runs = known["directs"] or known["administers"]
     duties = (
         (animates, _("My Monday"), reverse("home:monday"), "check"),
+        (animates, _("The Buzz"), reverse("exchange:buzzes"), "bell"),
         (animates, _("Figures"), reverse("home:board"), "info"),
         (known["administers"], _("The machine"), reverse("home:machine"), "settings"),
         (runs, _("Roles in the network"), reverse("home:roles"), "lock"),

@@ -78,7 +78,7 @@ def test_at_the_end_needs_are_published_hands_taken_and_minutes_sent(
     assert "plan de financement" in letter.body
     assert "On a signé le bail" in letter.body
     assert f"/buzz/{buzz.pk}/compte-rendu/" in letter.body
-    assert told(buzz)[-2:] == ["closed", "minutes"]
+    assert told(buzz)[-3:] == ["closed", "hands", "minutes"]
 
 
 def test_minutes_are_sent_once_to_those_who_were_there_and_the_hosts(

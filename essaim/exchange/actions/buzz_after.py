@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from essaim.core import journal
 from essaim.core.refusals import NotAllowed, Refusal
 from essaim.exchange.actions.buzz import close_buzz
+from essaim.exchange.actions.buzz_hands import lock_rooms
 from essaim.exchange.actions.buzz_words import publish_said
 from essaim.exchange.buzz.events import lock_buzz, tell
 from essaim.exchange.models import (
@@ -43,7 +44,7 @@ def send_minutes(*, buzz_id: UUID) -> None:
     buzz = Buzz.objects.select_related("hub").get(pk=buzz_id)
     waiting = buzz.turns.filter(consent=Consent.AFTER, need__state=NeedState.DRAFT)
     for pk in waiting.order_by("position").values_list("pk", flat=True):
-        _publish_after(buzz, pk)
+        _publish_after(pk)
     with transaction.atomic():
         buzz = lock_buzz(buzz)
         if buzz.minutes_sent_at is None:
@@ -51,13 +52,13 @@ def send_minutes(*, buzz_id: UUID) -> None:
 
 
 @transaction.atomic
-def _publish_after(buzz: Buzz, turn_id: UUID) -> None:
-    locked = lock_buzz(buzz)
-    turn = BuzzTurn.objects.select_related("person", "need__hub").get(pk=turn_id)
-    turn.buzz = locked
+def _publish_after(turn_id: UUID) -> None:
+    turn = BuzzTurn.objects.select_related("person", "need__hub", "buzz").get(pk=turn_id)
+    rooms = lock_rooms(turn)
+    turn.buzz = rooms[turn.buzz_id]
     try:
         with transaction.atomic():
-            publish_said(turn)
+            publish_said(turn, rooms)
     except Refusal:
         # Too many needs today, or taken back: the draft stays its author's, who is told.
         BuzzTurn.objects.filter(pk=turn.pk).update(consent=Consent.UNSAID)

@@ -16,7 +16,7 @@ from essaim.exchange import matching
 from essaim.exchange.actions import asks
 from essaim.exchange.actions.buzz import BuzzOver, lock_live
 from essaim.exchange.buzz.cards import person_facts
-from essaim.exchange.buzz.events import is_new, lock_buzz, lock_buzzes, tell
+from essaim.exchange.buzz.events import is_new, lock_buzzes, tell
 from essaim.exchange.buzz.rules import may_type, may_type_in
 from essaim.exchange.models import (
     HAND,
@@ -73,11 +73,12 @@ def raise_hand(
 ) -> BuzzHand | None:
     """« I can help ». A need that is published takes it at once, with the guards of any yes."""
     person = person or by
-    buzz = _open_for_hands(turn, by, person)
+    _refuse_far_hand(turn, by, person)
+    rooms = lock_rooms(turn)
     if not is_new(key, by):
         return None
     turn = BuzzTurn.objects.select_related("person", "need__author", "need__hub").get(pk=turn.pk)
-    turn.buzz = buzz
+    turn.buzz = rooms[turn.buzz_id]
     _refuse_hand(turn, person)
     hand, new = BuzzHand.objects.get_or_create(turn=turn, person=person, defaults={"noted_by": by})
     if not new:
@@ -88,13 +89,19 @@ def raise_hand(
         _take(hand, turn)
     elif turn.need is not None and turn.need.state == NeedState.IN_HAND:
         HAND.fire(hand, "spare")
-    journal.record("raise_hand", hand, by=by, hub_id=buzz.hub_id)
-    _tell_hands(turn, person)
+    journal.record("raise_hand", hand, by=by, hub_id=turn.buzz.hub_id)
+    tell_hands(turn, rooms)
     return hand
 
 
-def _open_for_hands(turn: BuzzTurn, by: Person, person: Person) -> Buzz:
-    """The Buzz of the need, locked, for whoever sees it there or where it was relayed."""
+def lock_rooms(turn: BuzzTurn) -> dict[UUID, Buzz]:
+    """The Buzz of a turn and those where its need was relayed, held until the transaction ends."""
+    relayed = BuzzRelay.objects.filter(turn=turn).values_list("to_id", flat=True)
+    return lock_buzzes({turn.buzz_id, *relayed})
+
+
+def _refuse_far_hand(turn: BuzzTurn, by: Person, person: Person) -> None:
+    """Hands are for who sees the need in its own hive or where it was relayed."""
     seen = Buzz.objects.visible_to(by)
     relayed = BuzzRelay.objects.filter(turn=turn, to__in=seen.values("pk"))
     if not seen.filter(pk=turn.buzz_id).exists() and not relayed.exists():
@@ -103,8 +110,6 @@ def _open_for_hands(turn: BuzzTurn, by: Person, person: Person) -> Buzz:
         raise NotAllowed
     if turn.buzz.state == BuzzState.PLANNED:
         raise NothingToHelpWith
-    ids = {turn.buzz_id, *BuzzRelay.objects.filter(turn=turn).values_list("to_id", flat=True)}
-    return lock_buzzes(ids)[turn.buzz_id]
 
 
 def _refuse_hand(turn: BuzzTurn, person: Person) -> None:
@@ -149,9 +154,11 @@ def take_hands(turn: BuzzTurn) -> bool:
 def take_hands_left(turn_id: UUID) -> None:
     """Of a need that its author published by themselves after the Buzz."""
     turn = BuzzTurn.objects.select_related("buzz", "person").get(pk=turn_id)
-    turn.buzz = lock_buzz(turn.buzz)
+    rooms = lock_rooms(turn)
+    turn.buzz = rooms[turn.buzz_id]
     if turn.need is not None and turn.need.state == NeedState.OPEN:
         take_hands(turn)
+        tell_hands(turn, rooms)
     else:
         HAND.fire_all(turn.hands.filter(state=HandState.RAISED), "spare")
 
@@ -163,28 +170,24 @@ def lower_hand(
     person = person or by
     if person.pk != by.pk and not may_type(by, turn.buzz):
         raise NotAllowed
-    ids = {turn.buzz_id, *BuzzRelay.objects.filter(turn=turn).values_list("to_id", flat=True)}
-    turn.buzz = lock_buzzes(ids)[turn.buzz_id]
+    rooms = lock_rooms(turn)
+    turn.buzz = rooms[turn.buzz_id]
     hand = turn.hands.filter(person=person).first()
     if not is_new(key, by) or hand is None or hand.state == HandState.LOWERED:
         return
     HAND.fire(hand, "lower")
     journal.record("lower_hand", hand, by=by, hub_id=turn.buzz.hub_id)
-    _tell_hands(turn, person)
+    tell_hands(turn, rooms)
 
 
-def _tell_hands(turn: BuzzTurn, person: Person) -> None:
-    """To the room, and to the rooms where the need was relayed. All are locked already."""
+def tell_hands(turn: BuzzTurn, rooms: dict[UUID, Buzz]) -> None:
+    """To each of these rooms, which `lock_rooms` has given."""
     hands = turn.hands.exclude(state__in=(HandState.LOWERED, HandState.REFUSED))
-    people = [hand.person for hand in hands.select_related("person").order_by("raised_at", "pk")]
-    facts = {
-        "turn": str(turn.pk),
-        "hands": [person_facts(each) for each in people],
-        "promises": turn.buzz.promises.count(),
-    }
-    tell(turn.buzz, "hands", about=person, **facts)
-    for relay in BuzzRelay.objects.filter(turn=turn).select_related("to").order_by("to_id"):
-        tell(relay.to, "hands", about=person, **facts | {"promises": relay.to.promises.count()})
+    rows = hands.select_related("person").order_by("raised_at", "pk")
+    cards = [person_facts(hand.person) | {"helps": hand.state == HandState.TAKEN} for hand in rows]
+    for _pk, room in sorted(rooms.items()):
+        promises = room.promises.count()
+        tell(room, "hands", about=turn.person, turn=str(turn.pk), hands=cards, promises=promises)
 
 
 @transaction.atomic

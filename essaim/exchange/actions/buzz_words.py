@@ -13,7 +13,7 @@ from essaim.core.writing import line
 from essaim.exchange import escalation, matching
 from essaim.exchange.actions import asks, needs
 from essaim.exchange.actions.buzz import BuzzOver, lock_live
-from essaim.exchange.actions.buzz_hands import take_hands
+from essaim.exchange.actions.buzz_hands import lock_rooms, take_hands, tell_hands
 from essaim.exchange.buzz.cards import helpers_elsewhere, helpers_in_room, ids_of, person_facts
 from essaim.exchange.buzz.events import is_new, lock_buzz, tell
 from essaim.exchange.buzz.rules import may_type, may_type_in
@@ -134,7 +134,8 @@ def give_consent(
     """What becomes of the need: said by its author, or noted by the scribe who asked aloud."""
     if not may_type_in(by, turn):
         raise NotAllowed
-    buzz = lock_buzz(turn.buzz)
+    rooms = lock_rooms(turn)
+    buzz = rooms[turn.buzz_id]
     if not is_new(key, by):
         return
     turn = BuzzTurn.objects.select_related("person", "need__hub").get(pk=turn.pk)
@@ -149,14 +150,14 @@ def give_consent(
     BuzzTurn.objects.filter(pk=turn.pk).update(consent=consent, consent_noted_by=by)
     journal.record("give_consent", turn, by=by, hub_id=buzz.hub_id, consent=consent)
     if consent == Consent.AT_ONCE or (consent == Consent.AFTER and buzz.state == BuzzState.CLOSED):
-        publish_said(turn)
+        publish_said(turn, rooms)
     tell(buzz, "consent", about=turn.person, turn=str(turn.pk), consent=consent)
 
 
-def publish_said(turn: BuzzTurn) -> None:
+def publish_said(turn: BuzzTurn, rooms: dict[UUID, Buzz]) -> None:
     """Like any need, but those who raised their hand come first: others are asked when none can.
 
-    Call it with the Buzz locked.
+    `rooms` are those of `lock_rooms`.
     """
     need = turn.need
     assert need is not None
@@ -168,6 +169,8 @@ def publish_said(turn: BuzzTurn) -> None:
         Need.objects.filter(pk=need.pk).update(next_step_at=need.next_step_at)
         asks.send_wave(need=need, wave=1, by=turn.person)
         asks.hasten(need, now)
+    if raised:
+        tell_hands(turn, rooms)
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from essaim.core.writing import line
 from essaim.exchange.actions.buzz_hands import LONGEST_PROMISE
 from essaim.exchange.actions.buzz_words import LONGEST, LONGEST_NOTE
-from essaim.exchange.models import Buzz, BuzzTurn, Consent, NeedAudience, NoteKind
+from essaim.exchange.models import Buzz, BuzzRelay, BuzzTurn, Consent, NeedAudience, NoteKind
 from essaim.hubs.models import Hub
 from essaim.people.models import Person
 
@@ -27,14 +27,20 @@ class Gesture(forms.Form):
 class TurnGesture(Gesture):
     """About a turn of this Buzz, or of another one that was relayed here."""
 
-    turn = forms.ModelChoiceField(BuzzTurn.objects.none())
+    turn = forms.ModelChoiceField(
+        BuzzTurn.objects.select_related("buzz__hub", "person", "need"), required=True
+    )
 
     def __init__(self, *args: Any, buzz: Buzz, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rows = BuzzTurn.objects.select_related("buzz__hub", "person", "need")
-        self.fields["turn"].queryset = (  # type: ignore[attr-defined]
-            rows.filter(buzz=buzz) | rows.filter(relays__to=buzz)
-        ).distinct()
+        self.buzz = buzz
+
+    def clean_turn(self) -> BuzzTurn:
+        turn: BuzzTurn = self.cleaned_data["turn"]
+        here = turn.buzz_id == self.buzz.pk
+        if not here and not BuzzRelay.objects.filter(turn=turn, to=self.buzz).exists():
+            raise forms.ValidationError(_("This turn is not of this Buzz."))
+        return turn
 
 
 class Presence(Gesture):
@@ -59,7 +65,8 @@ class Typed(TurnGesture):
     text = forms.CharField(required=False, max_length=LONGEST * 2)
     # Milliseconds of the typist's clock; a page without scripts has none.
     version = forms.IntegerField(required=False, min_value=1, max_value=10**14)
-    # The typist pauses: there is time to look into other hives.
+    # Who can help is looked for now and then, not for every letter; further when the typist pauses.
+    look = forms.BooleanField(required=False)
     further = forms.BooleanField(required=False)
 
     def clean_version(self) -> int:

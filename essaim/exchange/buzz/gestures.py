@@ -54,8 +54,9 @@ def _type(buzz: Buzz, by: Person, form: Any) -> None:
     values = form.cleaned_data
     turn = values["turn"]
     words.type_need(turn=turn, text=values["text"], version=values["version"], by=by)
-    turn.refresh_from_db(fields=["need"])
-    words.show_helpers(turn=turn, by=by, further=values["further"])
+    if values["look"] or values["further"] or "version" not in form.data:
+        turn.refresh_from_db(fields=["need"])
+        words.show_helpers(turn=turn, by=by, further=values["further"] or not values["look"])
 
 
 def _consent(buzz: Buzz, by: Person, form: Any) -> None:

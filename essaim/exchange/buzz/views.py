@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,7 +19,7 @@ from essaim.exchange.buzz.gestures import GESTURES, said_after
 from essaim.exchange.buzz.minutes import minutes_of
 from essaim.exchange.buzz.rules import may_run, may_type
 from essaim.exchange.buzz.stage import NOBODY, addresses, live_origin, stage_of
-from essaim.exchange.models import Buzz, BuzzState, Consent, NoteKind
+from essaim.exchange.models import Buzz, BuzzState, Consent, EscalationStep, Need, NoteKind
 from essaim.hubs.models import Residency
 from essaim.people.models import Person
 from essaim.people.requests import SignedRequest
@@ -77,8 +78,16 @@ def desk(request: SignedRequest, buzz_id: UUID) -> HttpResponse:
         "exchange/buzz/desk.html",
         turns=list(buzz.turns.select_related("person").order_by("position")),
         there=list(there),
+        listed=list(_on_the_list(buzz)),
         absent=list(absent.exclude(pk__in=buzz.presences.values("person")).by_name()),
     )
+
+
+def _on_the_list(buzz: Buzz) -> QuerySet[Need]:
+    """What a host promised to say at Friday's Buzz, for who could not be there."""
+    put = EscalationStep.objects.filter(need=OuterRef("pk"), action="friday_bell")
+    waiting = Need.objects.open().filter(Exists(put), hub=buzz.hub_id)
+    return waiting.select_related("author").order_by("published_at", "pk")
 
 
 @allow(signed_in)

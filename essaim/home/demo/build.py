@@ -10,6 +10,11 @@ from django.db import transaction
 from essaim.exchange.models import (
     Account,
     Ask,
+    Buzz,
+    BuzzNote,
+    BuzzPresence,
+    BuzzPromise,
+    BuzzTurn,
     EscalationStep,
     HelpExchange,
     Need,
@@ -18,6 +23,7 @@ from essaim.exchange.models import (
     Thanks,
     Transfer,
 )
+from essaim.home.demo.buzz import add_buzzes
 from essaim.home.demo.life import Life
 from essaim.home.demo.scenes import set_scenes_for_lea
 from essaim.home.demo.sizes import Size
@@ -30,7 +36,7 @@ from essaim.people.models import Affiliation, NetworkRole, Person, PersonSkill, 
 ORDER = (
     Hub, Person, Venture, EmailAddress, NetworkRole, Host, Residency, Affiliation, PersonSkill,
     Pledge, Pause, Account, Need, Need.skills.through, Ask, EscalationStep, HelpExchange, Transfer,
-    Thanks,
+    Thanks, Buzz, BuzzPresence, BuzzTurn, BuzzPromise, BuzzNote,
 )  # fmt: skip
 
 
@@ -46,5 +52,7 @@ def build(
     life = Life(tables, world)
     life.live(size, tell)
     set_scenes_for_lea(life)
+    tables.flush(force=True)
+    add_buzzes(tables, world)
     tables.flush(force=True)
     return world, tables.count

@@ -16,25 +16,35 @@
   /* A part of the page drawn anew by the server: for what differs from one reader to the next. */
   const FRESH = {
     room: ["join", "mine", "other", "turn-of-mine", "words"],
-    desk: ["floor", "agreement", "hands-up", "turns", "absent", "scribe", "relayed"],
+    desk: ["floor", "agreement", "hands-up", "extras", "turns", "absent", "scribe", "relayed"],
   };
   let drawing = Promise.resolve();
-  const redraw = (id, drawn) => {
+  /* Somebody is filling in something there: it is not taken from under their hands. */
+  const changed = (field) => (field.options
+    ? [...field.options].some((option) => option.selected !== option.defaultSelected)
+    : field.matches(":focus") || (field.type !== "hidden" && field.checked !== field.defaultChecked));
+  const busy = (box) => all("input, textarea, select", box).some(changed);
+  const redraw = (id, drawn, whole) => {
     const [old, now] = [document.getElementById(id), drawn.getElementById(id)];
-    if (!old || old.querySelector("input:focus, textarea:focus, select:focus")) return;
+    if (!old || (busy(old) && !(whole && ["typing", "agreement", "mine", "other"].includes(id)))) return;
     const held = old.contains(document.activeElement);
-    if (!now) return old.replaceChildren();
-    const fresh = document.adoptNode(now);
+    if (!now) { old.replaceChildren(); old.hidden = true; return; }
+    const fresh = document.importNode(now, true);
     old.replaceWith(fresh);
     /* The keyboard stays where it was. */
-    if (held) fresh.querySelector("button, a[href]")?.focus();
+    if (held) (fresh.querySelector("textarea") ?? fresh.querySelector("button, a[href]"))?.focus();
   };
-  const fresh = (ids = FRESH[page] ?? []) => {
+  /* `whole`: another turn, so that even a field in which somebody types is drawn anew. */
+  const fresh = (ids = FRESH[page] ?? [], whole = false) => {
     drawing = drawing.then(async () => {
-      const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-      if (!answer.ok || answer.redirected) return location.reload();
-      const drawn = new DOMParser().parseFromString(await answer.text(), "text/html");
-      ids.forEach((id) => redraw(id, drawn));
+      for (let tries = 0; tries < 5; tries += 1) {
+        const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+        if (!answer.ok || answer.redirected) return location.reload();
+        const drawn = new DOMParser().parseFromString(await answer.text(), "text/html");
+        /* Drawn before something that this page knows already: it would take it back. */
+        if (Number(drawn.getElementById("buzz").dataset.number) < number) continue;
+        return ids.forEach((id) => redraw(id, drawn, whole));
+      }
     }).catch(() => { /* no network: the next event draws it */ });
   };
 
@@ -79,10 +89,11 @@
     show(line, people.length > 0);
   };
   const myHand = (box, people) => {
-    const up = people.some((each) => each.id === me);
-    if (!box || !me || !one("[data-hand=taken][hidden]", box)) return;
-    show(one("[data-hand=up]", box), !up);
-    show(one("[data-hand=down]", box), up);
+    if (!box || !me || !one("[data-hand=up]", box)) return;
+    const mine = people.find((each) => each.id === me);
+    show(one("[data-hand=up]", box), !mine);
+    show(one("[data-hand=down]", box), Boolean(mine) && !mine.helps);
+    show(one("[data-hand=taken]", box), Boolean(mine?.helps));
   };
   const keep = (list, item, first = true) => {
     const box = one(`[data-items="${list}"]`);
@@ -152,8 +163,8 @@
       all("[data-receiver]").forEach((field) => { field.value = stage.dataset.speaker; });
       write("[data-next]", e.next.join(", "));
       count("waiting", e.waiting);
-      if (page === "desk") fresh([...FRESH.desk, "typing"]);
-      else if (me && (mine || stage.dataset.speaker === me)) fresh();
+      if (page === "desk") fresh(["typing", ...FRESH.desk], true);
+      else if (me && (mine || stage.dataset.speaker === me)) fresh(FRESH.room, true);
     },
     typed(e) {
       if (e.turn === stage.dataset.turn) need(e.text);
@@ -324,20 +335,25 @@
     /* The page has scripts of its own for forms that travel: this one does not. */
     event.stopImmediatePropagation();
     if (form.matches("[data-typing]")) return typist.speaks(true);
+    /* What was typed a moment ago goes first: « publish » speaks of it. */
+    if (typist.timer) typist.speaks(true);
     const fields = [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken" && name !== "key" && name !== "next");
     if (event.submitter?.name) fields.push([event.submitter.name, event.submitter.value]);
     fields.push(["key", key()]);
     const turn = fields.find(([name]) => name === "turn" || name === "after")?.[1] ?? "";
     const once = form.dataset.then === "empty" ? "" : `${form.action}:${turn}:${event.submitter?.value ?? ""}`;
     put(form.action, fields, { slot: once, then: form.dataset.then });
-    if (form.dataset.then === "empty") { form.reset(); form.closest("details")?.removeAttribute("open"); }
+    form.reset();
+    if (form.dataset.then === "empty") { form.closest("details")?.removeAttribute("open"); }
     const mine = form.closest("[data-said], [data-hand-now]");
     if (mine && form.dataset.hand) { show(form, false); show(one(`[data-hand=${form.dataset.hand === "up" ? "down" : "up"}]`, mine), true); }
   }, true);
 
-  /* --- typing: shown as it is typed, at most every 0.6 s; further hives are asked at a pause */
+  /* --- typing: shown at most every 0.6 s; who can help is looked for every 2 s, and in other hives
+     at a pause */
   const typist = {
     version: 0,
+    looked: 0,
     timer: null,
     pause: null,
     area: () => one("[data-typing] textarea"),
@@ -349,11 +365,15 @@
     },
     speaks(further) {
       const form = one("[data-typing]");
+      clearTimeout(typist.timer);
+      typist.timer = null;
+      if (further) clearTimeout(typist.pause);
       if (!form) return;
       typist.version = Math.max(Date.now(), typist.version + 1, Number(form.dataset.version) + 1);
       const turn = one("[name=turn]", form).value;
       const fields = [["turn", turn], ["text", one("textarea", form).value], ["version", typist.version]];
       if (further) fields.push(["further", "1"]);
+      else if (Date.now() - typist.looked > 2000) { typist.looked = Date.now(); fields.push(["look", "1"]); }
       put(form.action, fields, { slot: `typed:${turn}` });
     },
   };
@@ -361,7 +381,7 @@
     if (!event.target.closest("[data-typing]")) return;
     clearTimeout(typist.pause);
     typist.pause = setTimeout(() => typist.speaks(true), 1200);
-    typist.timer ??= setTimeout(() => { typist.timer = null; typist.speaks(false); }, 600);
+    typist.timer ??= setTimeout(() => typist.speaks(false), 600);
   });
   document.addEventListener("keydown", (event) => {
     const floor = one("form[data-space]");
