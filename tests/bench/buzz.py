@@ -17,7 +17,7 @@ from typing import Any
 from tests.bench.buzz_screens import Host, Screen, Seen
 from tests.bench.figures import Figure, Figures
 from tests.bench.networks import ROOT, Network, empty
-from tests.bench.servers import Server, free_port, resident_mb, served
+from tests.bench.servers import Server, free_port, processor_s, resident_mb, served
 
 SECONDS = 240.0
 CUT_AT, RESTART_AT = 80.0, 160.0
@@ -55,14 +55,18 @@ async def _friday(network: Network, plans: list[dict[str, Any]]) -> Figures:
         listening = [asyncio.create_task(screen.live()) for screen in screens]
         await _all_open(screens)
         each = (resident_mb(live) - before) / len(screens)
+        feeling = asyncio.create_task(seen.feel_the_machine())
+        began, used = time.monotonic(), _used(running)
         rng = random.Random(1)
         talking = [asyncio.create_task(Host(plan, port, seen).run(SECONDS, rng)) for plan in plans]
-        await _trouble(stack, network, port, screens)
+        await _cut(screens)
+        seen.cores = (_used(running) - used) / (time.monotonic() - began)
+        await _restart(stack, network, port)
         await asyncio.gather(*talking)
         await _last_words(network, screens)
         for screen in screens:
             screen.over = True
-        for task in listening:
+        for task in (*listening, feeling):
             task.cancel()
     return _figures(seen, screens, _hall(network, "ends"), each)
 
@@ -87,12 +91,19 @@ async def _all_open(screens: list[Screen]) -> None:
         await asyncio.sleep(0.5)
 
 
-async def _trouble(stack: ExitStack, network: Network, port: int, screens: list[Screen]) -> None:
+def _used(running: Server) -> float:
+    return sum(processor_s(pid) for pid in running.processes())
+
+
+async def _cut(screens: list[Screen]) -> None:
     await asyncio.sleep(CUT_AT)
     say(f"all {len(screens)} screens lose their network")
     for screen in screens:
         screen.cut()
     await asyncio.sleep(RESTART_AT - CUT_AT)
+
+
+async def _restart(stack: ExitStack, network: Network, port: int) -> None:
     say("the server is restarted")
     await asyncio.to_thread(stack.close)
     stack.enter_context(await asyncio.to_thread(_entered, network, port))
@@ -143,6 +154,8 @@ def _figures(seen: Seen, screens: list[Screen], ends: dict[str, list[int]], each
         "delivery_p95_s": Figure(round(cuts[94], 3), "s", DELIVERY_S),
         "delivery_p99_s": Figure(round(cuts[98], 3), "s"),
         "delivery_max_s": Figure(round(delays[-1], 1), "s"),
+        "machine_lag_p95_s": Figure(round(statistics.quantiles(seen.lags, n=100)[94], 3), "s"),
+        "server_cores": Figure(round(seen.cores, 2), "cores"),
         "gesture_p95_s": Figure(round(posts[94], 3), "s"),
         "lost": Figure(lost, "events", 0),
         "doubled": Figure(doubled, "events", 0),

@@ -30,6 +30,15 @@ class Seen:
     posts: list[float] = field(default_factory=list)
     problems: Counter[str] = field(default_factory=Counter)
     comings: int = 0
+    # How late this process itself is woken: what a busy machine adds to every delay.
+    lags: list[float] = field(default_factory=list)
+    cores: float = 0.0
+
+    async def feel_the_machine(self) -> None:
+        while True:
+            began = time.monotonic()
+            await asyncio.sleep(0.05)
+            self.lags.append(time.monotonic() - began - 0.05)
 
 
 @dataclass(eq=False)

@@ -1,6 +1,7 @@
 """A real `essaim serve` on a free port, and what its processes hold in memory."""
 
 import http.client
+import os
 import socket
 import subprocess
 import sys
@@ -63,6 +64,12 @@ def served(network: Network, *, web_processes: int, port: int | None = None) -> 
 
 def resident_mb(pid: int) -> float:
     return _smaps(pid, "Rss") / 1_000
+
+
+def processor_s(pid: int) -> float:
+    """Seconds of processor that the process has used so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def shared_out_mb(pid: int) -> float:
