@@ -33,6 +33,9 @@ SECRET_KEY = env.str("ESSAIM_SECRET_KEY", default="") or kept_secret(VAR_DIR / "
 ALLOWED_HOSTS = env.list("ESSAIM_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 PUBLIC_URL = env.str("ESSAIM_URL", default="http://localhost:8000")
 HTTPS = PUBLIC_URL.startswith("https://")
+# Where browsers find live events: the port that `essaim serve` opens beside its own, or, behind a
+# proxy, /direct/ of the site. Without either, pages ask again every few seconds.
+LIVE_PORT = env.int("ESSAIM_LIVE_PORT", default=0)
 NETWORK_NAME = env.str("ESSAIM_NETWORK_NAME", default="Essaim")
 
 INSTALLED_APPS = [

@@ -1,4 +1,5 @@
 from essaim.exchange import encounter_urls, help_urls, host_urls, need_urls
+from essaim.exchange.buzz import urls as buzz_urls
 
 app_name = "exchange"
 
@@ -7,4 +8,5 @@ urlpatterns = [
     *help_urls.urlpatterns,
     *host_urls.urlpatterns,
     *encounter_urls.urlpatterns,
+    *buzz_urls.urlpatterns,
 ]

@@ -129,6 +129,7 @@ def _duties(path: str, known: dict[str, Any]) -> tuple[Place, ...]:
     duties = (
         (animates, _("My Monday"), reverse("home:monday"), "check"),
         (animates, _("Encounters"), reverse("exchange:encounter_rounds"), "hands"),
+        (animates, _("The Buzz"), reverse("exchange:buzzes"), "bell"),
         (animates, _("Figures"), reverse("home:board"), "info"),
         (known["administers"], _("The machine"), reverse("home:machine"), "settings"),
         (runs, _("Roles in the network"), reverse("home:roles"), "lock"),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.bench import assignment as assignment_bench
+from tests.bench import buzz as buzz_bench
 from tests.bench import encounters as encounters_bench
 from tests.bench import imports as imports_bench
 from tests.bench import load as load_bench
@@ -75,6 +76,11 @@ def encounters(options: argparse.Namespace) -> Figures:
     return _listed(figures)
 
 
+def buzz(options: argparse.Namespace) -> Figures:
+    """100 hives and 3,500 open screens on a real server, cut off and restarted in the middle."""
+    return _listed(buzz_bench.run(options.server))
+
+
 def _listed(figures: Figures) -> Figures:
     say(list_of(figures))
     return figures
@@ -95,6 +101,7 @@ BENCHES: dict[str, Callable[[argparse.Namespace], Figures]] = {
     "matching": matching,
     "assignment": assignment,
     "encounters": encounters,
+    "buzz": buzz,
 }
 
 

@@ -7,9 +7,12 @@ from django.db import transaction
 from django.db.models import Count, F, Q, Sum
 from django.utils import timezone
 
+from essaim.exchange.buzz.minutes import last_record, minutes_of
 from essaim.exchange.models import (
     Ask,
     AskState,
+    Buzz,
+    BuzzState,
     HelpExchange,
     HelpState,
     Need,
@@ -20,6 +23,7 @@ from essaim.exchange.models import (
 from essaim.home.demo.build import build
 from essaim.home.demo.sizes import SIZES, Size
 from essaim.home.demo.world import DOORS, LEA, PASSWORD
+from essaim.hubs.models import Hub
 from essaim.people.models import Person
 from essaim.people.seeding import seed_skills
 from tests.factories import make_person
@@ -69,6 +73,19 @@ def test_the_demonstration_has_what_each_page_needs() -> None:
     assert mine.filter(state=HelpState.AGREED).exists()
     assert mine.filter(state=HelpState.CLAIMED).exclude(claimed_by=lea).exists()
     assert mine.filter(state=HelpState.CONFIRMED, thanks=None).exists()
+
+
+def test_each_hive_has_a_buzz_to_open_and_the_minutes_of_the_last() -> None:
+    seed_skills()
+    build(SIZES["demo"], seed=1, now=NOW, tell=lambda done, total: None)
+
+    for hub in Hub.objects.all():
+        ahead = Buzz.objects.get(hub=hub, state=BuzzState.PLANNED)
+        assert NOW < ahead.starts_at <= NOW + timedelta(days=7)
+        record = last_record(hub)
+        assert record is not None
+        assert (record.made, record.kept, record.broken) == (4, 2, 1)
+        assert minutes_of(record.buzz).needs
 
 
 def test_what_is_generated_keeps_the_rules_of_brain_time() -> None:

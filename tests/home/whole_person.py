@@ -16,6 +16,15 @@ from essaim.exchange.models import (
     Account,
     AccountKind,
     AvoidPair,
+    Buzz,
+    BuzzEvent,
+    BuzzGesture,
+    BuzzHand,
+    BuzzNote,
+    BuzzPresence,
+    BuzzPromise,
+    BuzzRelay,
+    BuzzTurn,
     EncounterCard,
     EncounterGuest,
     EscalationStep,
@@ -55,6 +64,7 @@ def make_whole_person() -> Person:
     _fill_core(person, other)
     _fill_hubs(person, hub)
     _fill_exchange(person, other, hub)
+    _fill_buzz(person, other, hub)
     _fill_account(person)
     return person
 
@@ -136,6 +146,26 @@ def _fill_exchange(person: Person, other: Person, hub: Hub) -> None:
         hub_to=hub,
         idempotency_key="x",
     )
+
+
+def _fill_buzz(person: Person, other: Person, hub: Hub) -> None:
+    now = timezone.now()
+    buzz = Buzz.objects.create(hub=hub, starts_at=now, scribe=person, last_event=2)
+    BuzzPresence.objects.create(buzz=buzz, person=person)
+    turn = BuzzTurn.objects.create(buzz=buzz, person=person, position=1)
+    theirs = BuzzTurn.objects.create(buzz=buzz, person=other, position=2)
+    BuzzHand.objects.create(turn=theirs, person=person)
+    BuzzPromise.objects.create(
+        buzz=buzz, giver=person, receiver=other, text=f"{NAME} relira", due_at=now
+    )
+    BuzzNote.objects.create(buzz=buzz, person=person, kind="news", text=f"{NAME} a signé")
+    elsewhere = Buzz.objects.create(hub=make_hub(), starts_at=now)
+    BuzzRelay.objects.create(turn=theirs, to=elsewhere, by=person)
+    facts = {"person": {"id": str(person.pk), "name": f"{NAME} {FAMILY}"}, "turn": str(turn.pk)}
+    BuzzEvent.objects.create(buzz=buzz, number=1, kind="turn", about=person, facts=facts)
+    named = {"here": [facts["person"]]}
+    BuzzEvent.objects.create(buzz=buzz, number=2, kind="helpers", about=other, facts=named)
+    BuzzGesture.objects.create(person=person, key=person.pk)
 
 
 def _fill_account(person: Person) -> None:

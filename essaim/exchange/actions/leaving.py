@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from essaim.exchange.actions import asks, encounters, needs
+from essaim.exchange.buzz.events import forget_person
 from essaim.exchange.models import (
     ASK,
     HELP,
@@ -25,6 +26,7 @@ def end_everything(*, person: Person) -> None:
     somebody else.
     """
     now = timezone.now()
+    forget_person(person)
     for need in Need.objects.filter(author=person, state__in=(NeedState.DRAFT, *LIVE)):
         needs.withdraw_need(need=need, by=person)
     for ask in Ask.objects.waiting().filter(helper=person).select_related("need"):

@@ -31,6 +31,7 @@ class NeedSource(models.TextChoices):
     WEB = "web", _("written here")
     IMPORT = "import", _("imported")
     HOST = "host", _("written by a host")
+    BUZZ = "buzz", _("said at the Buzz")
 
 
 class NeedState(models.TextChoices):

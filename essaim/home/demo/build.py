@@ -10,6 +10,11 @@ from django.db import transaction
 from essaim.exchange.models import (
     Account,
     Ask,
+    Buzz,
+    BuzzNote,
+    BuzzPresence,
+    BuzzPromise,
+    BuzzTurn,
     Encounter,
     EncounterCard,
     EncounterGuest,
@@ -24,6 +29,7 @@ from essaim.exchange.models import (
     Thanks,
     Transfer,
 )
+from essaim.home.demo.buzz import add_buzzes
 from essaim.home.demo.encounters import add_encounters
 from essaim.home.demo.life import Life
 from essaim.home.demo.scenes import set_scenes_for_lea
@@ -38,7 +44,7 @@ ORDER = (
     Hub, Person, Venture, EmailAddress, NetworkRole, Host, Residency, Affiliation, PersonSkill,
     Pledge, Pause, Account, Need, Need.skills.through, Ask, EscalationStep, HelpExchange, Transfer,
     Thanks, EncounterGuest, EncounterRhythm, EncounterRound, Encounter, EncounterPlace,
-    EncounterCard,
+    EncounterCard, Buzz, BuzzPresence, BuzzTurn, BuzzPromise, BuzzNote,
 )  # fmt: skip
 
 
@@ -56,5 +62,6 @@ def build(
     set_scenes_for_lea(life)
     tables.flush(force=True)
     add_encounters(life, size.weeks)
+    add_buzzes(tables, world)
     tables.flush(force=True)
     return world, tables.count

@@ -1,0 +1,1 @@
+"""The live Buzz: what its screens are told and shown. Its rows are in `models.buzz`."""
