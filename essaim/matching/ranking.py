@@ -104,7 +104,7 @@ class Laws:
 # people of several.
 LEXICAL = Laws(Weights(profile=0.45, line=0.2, cover=0.15, line_cover=0.1, letters=0.2))
 SEMANTIC = Laws(
-    Weights(profile=0.4, line=0.26, several=17.4, whole=8.0),
+    Weights(profile=0.8, line=0.5, several=17.4, whole=7.0),
     {"profile": 1.1, "line": 0.8, "several": -0.35},
 )
 

@@ -143,6 +143,7 @@ SAMPLES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "minutes": 30,
             "status": "aidé",
             "status_kind": "good",
+            "why": "Dit la même chose.",
         },
         {"sentence": "Relire mon plan"},
     ),

@@ -128,7 +128,9 @@ class Tree:
     """What a line may stand under: the list of now, and the lines above it."""
 
     def __init__(self) -> None:
+        # Under every wording, a name before the other wordings of any skill.
         self.skills: dict[str, Skill] = {}
+        self.named: set[str] = set()
         self.codes: dict[str, Skill] = {}
         self.levels: dict[str, int] = {}
         self.lines: dict[str, int] = {}
@@ -140,7 +142,10 @@ class Tree:
 
     def add(self, skill: Skill) -> None:
         self.codes[skill.code] = skill
-        self.learn(skill, names_of(skill))
+        for words in map(folded, names_of(skill)):
+            if words not in self.named:
+                self.named.add(words)
+                self.skills[words], self.levels[words] = skill, skill.level
 
     def learn(self, skill: Skill, wordings: Iterable[str]) -> None:
         for words in wordings:
@@ -149,12 +154,16 @@ class Tree:
 
     def announce(self, line: ImportLine) -> None:
         level = self.level_of(line.values["parent"]) + 1 if line.values.get("parent") else 1
-        for name in ("code", "label_fr"):
-            if words := line.values.get(name):
-                self.levels.setdefault(folded(words), level)
+        for words in (folded(line.values.get(name, "")) for name in ("code", "label_fr")):
+            if words and words not in self.named:
+                self.named.add(words)
+                self.levels[words] = level
 
     def level_of(self, parent: str) -> int:
         return self.levels.get(folded(parent), 0)
+
+    def above(self, parent: str) -> Skill | None:
+        return self.codes.get(parent) or self.skills.get(folded(parent))
 
     def same(self, line: ImportLine) -> Skill | None:
         return self.codes.get(line.values.get("code", "")) or self.skills.get(
@@ -216,7 +225,7 @@ class Writer:
         return found
 
     def _new(self, line: ImportLine) -> Skill | None:
-        parent = self.tree.skills.get(folded(line.values.get("parent", "")))
+        parent = self.tree.above(line.values.get("parent", ""))
         if line.values.get("parent") and parent is None:
             line.object_to(NO_PARENT, value=line.values["parent"][:60])
             return None

@@ -168,7 +168,7 @@ def _owned(people: Iterable[Person]) -> dict[tuple[UUID, UUID, str], PersonSkill
 def _cards(owned: Mapping[tuple[UUID, UUID, str], PersonSkill]) -> dict[UUID, str]:
     """By person, the first skills that stand on their card."""
     cards: dict[UUID, list[str]] = {}
-    for row in owned.values():
+    for row in sorted(owned.values(), key=lambda row: row.pk):
         cards.setdefault(row.person_id, []).append(row.skill.label)
     return {
         person_id: ", ".join(labels[:SHOWN]) + ("…" if len(labels) > SHOWN else "")

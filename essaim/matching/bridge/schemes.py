@@ -36,7 +36,7 @@ CURRENT, ABOUT, UNFINISHED = "current", "about.json", ".unfinished"
 # Searches that began before a removal end first.
 GRACE_SECONDS = 2.0
 # Of the best entries of a need, so many; none below a score that only a guess reaches.
-WAYS, LEAST_SCORE, TEMPERATURE = 8, 0.6, 0.04
+WAYS, LEAST_SCORE, TEMPERATURE = 8, 0.52, 0.04
 # A few are read, a few are weighed: a search of entries takes half the time.
 POOL = 32
 REMEMBERED = 256

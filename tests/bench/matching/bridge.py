@@ -16,7 +16,7 @@ from pathlib import Path
 from essaim.matching import Document, Index, taxonomies
 from essaim.matching.bridge import Bridge, schemes
 from essaim.matching.encoder import default_encoder
-from essaim.matching.taxonomies import Entry
+from essaim.matching.taxonomies import Entry, TaxonomyError
 from tests.bench.figures import Figure, Figures, table
 from tests.bench.matching.data import SEED, read_jsonl
 from tests.bench.matching.peers import DEPTH, Search, bm25
@@ -39,12 +39,16 @@ class Result:
 
 
 def bridged(data: Path, split: str, say: Say) -> Figures:
-    """Nothing when the folder has no questions about trades."""
+    """Nothing when the folder has no questions about trades, or not the whole of ROME."""
     path = data / f"bench/rome_appellation.{split}.jsonl"
     if not path.exists():
         return {}
+    try:
+        [rome] = [one for one in taxonomies.schemes(data) if one.name == "ROME"]
+    except TaxonomyError as error:
+        say(f"No bridge is measured: {error}\n")
+        return {}
     chance = random.Random(SEED)
-    [rome] = [one for one in taxonomies.schemes(data) if one.name == "ROME"]
     people = list(_people(rome.entries, chance))
     questions = [(row["q"], _of(people, row["rel"])) for row in read_jsonl(path)]
     questions = chance.sample(questions, min(QUESTIONS, len(questions)))
