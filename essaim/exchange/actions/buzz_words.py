@@ -52,6 +52,10 @@ class NothingSaid(Refusal):
     message = _("Type first what is needed.")
 
 
+class AuthorHasSaid(Refusal):
+    message = _("What becomes of this need is said already: only its author may change it.")
+
+
 class NobodyTyped(Refusal):
     message = _("Write a few words first.")
 
@@ -65,6 +69,8 @@ def type_need(*, turn: BuzzTurn, text: str, version: int, by: Person) -> None:
     buzz = lock_buzz(turn.buzz)
     turn = BuzzTurn.objects.select_related("person", "need").get(pk=turn.pk)
     _refuse_out_of_turn(buzz, turn)
+    if buzz.state == BuzzState.CLOSED:
+        _refuse_for_author(turn, buzz, by)
     if version <= turn.typed_version:
         return
     text = line(text)[:LONGEST]
@@ -81,6 +87,17 @@ def _refuse_out_of_turn(buzz: Buzz, turn: BuzzTurn) -> None:
         raise NotYourTurn
     if turn.need is not None and turn.need.state != NeedState.DRAFT:
         raise NeedHasLeft
+
+
+def _refuse_for_author(turn: BuzzTurn, buzz: Buzz, by: Person) -> None:
+    """A scribe notes what was said aloud in the room: not over the author's own word, nor later."""
+    if by.pk == turn.person_id:
+        return
+    over = buzz.closed_at is not None
+    if turn.consent and (over or turn.consent_noted_by_id == turn.person_id):
+        raise AuthorHasSaid
+    if buzz.closed_at is not None and timezone.now() - buzz.closed_at > LATE:
+        raise BuzzOver
 
 
 def _kept(buzz: Buzz, turn: BuzzTurn, text: str) -> Need | None:
@@ -140,8 +157,9 @@ def give_consent(
         return
     turn = BuzzTurn.objects.select_related("person", "need__hub").get(pk=turn.pk)
     turn.buzz = buzz
-    if turn.need is None:
+    if turn.need is None or not turn.need.title:
         raise NothingSaid
+    _refuse_for_author(turn, buzz, by)
     if turn.need.state != NeedState.DRAFT:
         raise NeedHasLeft
     Need.objects.filter(pk=turn.need.pk).update(audience=audience)
@@ -161,6 +179,8 @@ def publish_said(turn: BuzzTurn, rooms: dict[UUID, Buzz]) -> None:
     """
     need = turn.need
     assert need is not None
+    if not need.title:
+        raise NothingSaid
     raised = turn.hands.filter(state=HandState.RAISED).exists()
     needs.publish_need(need=need, by=turn.person, among=[] if raised else None)
     if raised and not take_hands(turn):
