@@ -29,6 +29,10 @@ from essaim.hubs.rules import hosts_hub
 from essaim.people.models import Person
 
 WEEK = timedelta(days=7)
+# Rung no earlier than that, it is the Buzz of the week and not one more.
+EARLY = timedelta(days=2)
+# Nobody rang: the hive was away.
+MISSED = timedelta(hours=12)
 
 
 class BuzzOver(Refusal):
@@ -75,6 +79,20 @@ def ring_bell(*, buzz: Buzz, by: Person, key: UUID | None = None) -> None:
     BUZZ.fire(buzz, "ring", rung_at=timezone.now())
     journal.record("ring_bell", buzz, by=by, hub_id=buzz.hub_id)
     tell(buzz, "bell")
+
+
+@transaction.atomic
+def start_buzz(*, hub: Hub, by: Person) -> Buzz:
+    """The bell now: for the Buzz ahead, or one that nobody had planned. Two who pull it at once
+    are in the same one."""
+    if not hosts_hub(by, hub.pk):
+        raise NotAllowed
+    Hub.objects.select_for_update(no_key=True).get(pk=hub.pk)
+    rows = Buzz.objects.filter(hub=hub)
+    buzz = rows.live().first() or rows.filter(state=BuzzState.PLANNED).first()
+    buzz = buzz or plan_buzz(hub=hub, starts_at=timezone.now(), by=by)
+    ring_bell(buzz=buzz, by=by)
+    return buzz
 
 
 @transaction.atomic
@@ -192,11 +210,25 @@ def close_buzz(*, buzz: Buzz, by: Person | None, key: UUID | None = None) -> Non
 
 def _plan_next(buzz: Buzz, now: datetime) -> None:
     """At the same time on the clock of the hive, whatever summer time does in between."""
-    zone = ZoneInfo(buzz.hub.time_zone)
-    at = buzz.starts_at.astimezone(zone)
-    while at <= now:
-        at += WEEK
+    at = _weeks_later(buzz, now + EARLY)
     Buzz.objects.get_or_create(hub=buzz.hub, state=BuzzState.PLANNED, defaults={"starts_at": at})
+
+
+def _weeks_later(buzz: Buzz, moment: datetime) -> datetime:
+    at = buzz.starts_at.astimezone(ZoneInfo(buzz.hub.time_zone))
+    while at <= moment:
+        at += WEEK
+    return at
+
+
+def fix_missed(now: datetime) -> int:
+    """A bell that nobody rang is for next week: « next bell: last Friday » helps nobody."""
+    missed = Buzz.objects.filter(state=BuzzState.PLANNED, starts_at__lte=now - MISSED)
+    moved = 0
+    for buzz in missed.select_related("hub").order_by("pk"):
+        still = missed.filter(pk=buzz.pk, starts_at=buzz.starts_at)
+        moved += still.update(starts_at=_weeks_later(buzz, now))
+    return moved
 
 
 def lock_live(buzz: Buzz) -> Buzz:
