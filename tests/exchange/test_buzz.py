@@ -105,6 +105,8 @@ def test_the_scribe_notes_who_has_no_phone_and_nobody_else_may(
     actions.join_buzz(buzz=reread(buzz), by=lea, person=omar)
     with pytest.raises(NotAllowed):
         actions.join_buzz(buzz=reread(buzz), by=omar, person=pia)
+    with pytest.raises(NotAllowed):
+        actions.join_buzz(buzz=reread(buzz), by=lea, person=make_resident(make_hub("Ailleurs")))
 
     assert list(buzz.presences.order_by("pk").values_list("person_id", flat=True)) == [
         lea.pk,

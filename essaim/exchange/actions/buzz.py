@@ -13,7 +13,7 @@ from essaim.core.refusals import NotAllowed, Refusal
 from essaim.core.states import Overtaken
 from essaim.exchange.buzz.cards import person_facts, turn_facts
 from essaim.exchange.buzz.events import is_new, lock_buzz, tell
-from essaim.exchange.buzz.rules import may_run, may_type
+from essaim.exchange.buzz.rules import is_in_room, may_run, may_type
 from essaim.exchange.models import (
     BUZZ,
     LIVE_BUZZ,
@@ -24,7 +24,7 @@ from essaim.exchange.models import (
     BuzzTurn,
     TurnState,
 )
-from essaim.hubs.models import Hub
+from essaim.hubs.models import Hub, Residency
 from essaim.hubs.rules import hosts_hub
 from essaim.people.models import Person
 
@@ -45,6 +45,10 @@ class BellNotRung(Refusal):
 
 class AlreadyLive(Refusal):
     message = _("A Buzz is underway in this hive: end it first.")
+
+
+class NotInRoom(Refusal):
+    message = _("This person is not noted in the room: add them first.")
 
 
 class InThePast(Refusal):
@@ -104,10 +108,7 @@ def join_buzz(
     Each gets a turn.
     """
     person = person or by
-    if person.pk != by.pk and not may_type(by, buzz):
-        raise NotAllowed
-    if person.pk == by.pk and not Buzz.objects.visible_to(by).filter(pk=buzz.pk).exists():
-        raise NotAllowed
+    _refuse_at_the_door(buzz, person, by)
     buzz = lock_buzz(buzz)
     if buzz.state == BuzzState.CLOSED:
         raise BuzzOver
@@ -120,6 +121,21 @@ def join_buzz(
         _add_turn(buzz, person)
         journal.record("join_buzz", buzz, by=by, hub_id=buzz.hub_id, person=str(person.pk))
         tell(buzz, "present", about=person, person=person_facts(person), **_counts(buzz))
+
+
+def _refuse_at_the_door(buzz: Buzz, person: Person, by: Person) -> None:
+    if person.pk == by.pk:
+        allowed = Buzz.objects.visible_to(by).filter(pk=buzz.pk).exists()
+    else:
+        allowed = may_run(by, buzz) or (may_type(by, buzz) and _belongs(person, buzz))
+    if not allowed:
+        raise NotAllowed
+
+
+def _belongs(person: Person, buzz: Buzz) -> bool:
+    """Guests of other hives are let in by a host."""
+    lives = Residency.objects.current().filter(person=person, hub=buzz.hub_id)
+    return lives.exists() or hosts_hub(person, buzz.hub_id)
 
 
 def _add_turn(buzz: Buzz, person: Person) -> BuzzTurn:
@@ -182,6 +198,8 @@ def name_scribe(*, buzz: Buzz, person: Person | None, by: Person, key: UUID | No
     """Somebody of the room types what is said; nobody, and the hosts do."""
     if not may_run(by, buzz):
         raise NotAllowed
+    if person is not None and not is_in_room(person, buzz):
+        raise NotInRoom
     buzz = lock_live(buzz)
     if not is_new(key, by):
         return

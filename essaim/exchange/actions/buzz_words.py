@@ -12,11 +12,11 @@ from essaim.core.refusals import NotAllowed, Refusal
 from essaim.core.writing import line
 from essaim.exchange import escalation, matching
 from essaim.exchange.actions import asks, needs
-from essaim.exchange.actions.buzz import BuzzOver, lock_live
+from essaim.exchange.actions.buzz import BuzzOver, NotInRoom, lock_live
 from essaim.exchange.actions.buzz_hands import lock_rooms, take_hands, tell_hands
 from essaim.exchange.buzz.cards import helpers_elsewhere, helpers_in_room, ids_of, person_facts
 from essaim.exchange.buzz.events import is_new, lock_buzz, tell
-from essaim.exchange.buzz.rules import may_type, may_type_in
+from essaim.exchange.buzz.rules import is_in_room, may_type, may_type_in
 from essaim.exchange.models import (
     Buzz,
     BuzzNote,
@@ -204,6 +204,8 @@ def note(
         raise NotAllowed
     if not Buzz.objects.visible_to(by).filter(pk=buzz.pk).exists():
         raise NotAllowed
+    if person.pk != by.pk and not is_in_room(person, buzz):
+        raise NotInRoom
     text = line(text)[:LONGEST_NOTE]
     if not text:
         raise NobodyTyped
