@@ -22,6 +22,7 @@ from essaim.exchange.models import (
     EncounterRound,
     EscalationStep,
     Need,
+    NeedAudience,
     Pause,
     RoundState,
 )
@@ -82,7 +83,7 @@ def eligible(hub: Hub, now: datetime) -> list[UUID]:
 def hive_of(hub: Hub, ids: Sequence[UUID], now: datetime) -> Hive:
     """As the engine sees these people; in a dozen queries however many they are."""
     texts, loads = texts_of(ids), loads_of(ids, now=now)
-    wants, trees = _wants(ids, now), _trees(ids)
+    wants, trees = _wants(hub, ids, now), _trees(ids)
     tags = tags_of(ids)
     left_out = _left_out(hub)
     guests = {}
@@ -118,10 +119,10 @@ def _room(load: Load) -> float:
 Wanted = dict[UUID, list[tuple[Want, Quoted]]]
 
 
-def _wants(ids: Sequence[UUID], now: datetime) -> Wanted:
+def _wants(hub: Hub, ids: Sequence[UUID], now: datetime) -> Wanted:
     """Open needs, the latest first; then skills to learn, then what the venture is up against."""
     found: Wanted = defaultdict(list)
-    _add_needs(found, ids, now)
+    _add_needs(found, hub, ids, now)
     rows = PersonSkill.objects.filter(person__in=ids, kind=SkillKind.WANTS_TO_LEARN)
     for pk, skill, parent, fr, en in rows.order_by("id").values_list(
         "person_id", "skill_id", "skill__parent_id", "skill__label_fr", "skill__label_en"
@@ -134,16 +135,18 @@ def _wants(ids: Sequence[UUID], now: datetime) -> Wanted:
     return found
 
 
-def _add_needs(found: Wanted, ids: Sequence[UUID], now: datetime) -> None:
-    rows = Need.objects.live().filter(author__in=ids).order_by("-published_at", "id")
+def _add_needs(found: Wanted, hub: Hub, ids: Sequence[UUID], now: datetime) -> None:
+    """Cards quote them: one told in another hive alone is not for the people of this one."""
+    told_here = Q(audience=NeedAudience.NETWORK) | Q(hub=hub)
+    rows = Need.objects.live().filter(told_here, author__in=ids).order_by("-published_at", "id")
     needs = list(rows.values_list("pk", "author_id", "title", "source", "published_at"))
     wanted: dict[UUID, dict[str, str | None]] = defaultdict(dict)
-    links = Need.skills.through.objects.filter(need__in=[pk for pk, *_rest in needs])
+    pks = [pk for pk, *_rest in needs]
+    links = Need.skills.through.objects.filter(need__in=pks)
     for need, skill, parent in links.values_list("need_id", "skill_id", "skill__parent_id"):
         wanted[need] |= _tree(skill, parent)
-    steps = EscalationStep.objects.filter(
-        action=PUT_ON_THE_BELL, at__gte=now - BELL, need__in=[pk for pk, *_rest in needs]
-    )
+    lately = EscalationStep.objects.filter(action=PUT_ON_THE_BELL, at__gte=now - BELL)
+    steps = lately.filter(need__in=pks)
     on_the_bell = set(steps.values_list("need_id", flat=True))
     for pk, author, title, source, at in needs:
         if len(found[author]) < NEEDS:

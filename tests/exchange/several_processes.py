@@ -24,6 +24,10 @@ from django.utils import timezone  # noqa: E402
 from essaim.core.refusals import Refusal  # noqa: E402
 from essaim.exchange.actions import (  # noqa: E402
     asks,
+    buzz,
+    buzz_after,
+    buzz_hands,
+    buzz_words,
     encounters,
     escalation,
     ledger,
@@ -34,6 +38,8 @@ from essaim.exchange.actions import help as help_actions  # noqa: E402
 from essaim.exchange.models import (  # noqa: E402
     Account,
     Ask,
+    Buzz,
+    BuzzTurn,
     EncounterPlace,
     EncounterRound,
     HelpExchange,
@@ -144,11 +150,56 @@ def draw_round(pk: str) -> None:
     rounds.draw_round(hub=Hub.objects.get(pk=pk), by=None)
 
 
+def start_buzz(words: str) -> None:
+    hub, by = words.split()
+    buzz.start_buzz(hub=Hub.objects.get(pk=hub), by=Person.objects.get(pk=by))
+
+
+def join_buzz(words: str) -> None:
+    pk, by = words.split()
+    buzz.join_buzz(buzz=Buzz.objects.get(pk=pk), by=Person.objects.get(pk=by))
+
+
+def give_turn(words: str) -> None:
+    pk, by, after = words.split()
+    buzz.give_turn(buzz=Buzz.objects.get(pk=pk), by=Person.objects.get(pk=by), after=UUID(after))
+
+
+def raise_hand(words: str) -> None:
+    pk, by = words.split()
+    turn = BuzzTurn.objects.select_related("buzz").get(pk=pk)
+    buzz_hands.raise_hand(turn=turn, by=Person.objects.get(pk=by))
+
+
+def relay_need(pk: str) -> None:
+    turn = BuzzTurn.objects.select_related("buzz", "person").get(pk=pk)
+    buzz_hands.relay_need(turn=turn, by=turn.person)
+
+
+def note_news(words: str) -> None:
+    pk, by, key = words.split()
+    buzz_words.note(
+        buzz=Buzz.objects.get(pk=pk),
+        kind="news",
+        text="On a signé",
+        by=Person.objects.get(pk=by),
+        key=UUID(key),
+    )
+
+
+def close_buzz(words: str) -> None:
+    """And the worker does at once what it does after."""
+    pk, by = words.split()
+    buzz.close_buzz(buzz=Buzz.objects.get(pk=pk), by=Person.objects.get(pk=by))
+    buzz_after.send_minutes(buzz_id=UUID(pk))
+
+
 DEEDS = {
     deed.__name__: deed
     for deed in (
         accept, decline, publish, confirm, dispute, gift, correct, close, pool, escalate, propose,
-        choose, met, send_round, draw_round,
+        choose, met, send_round, draw_round, start_buzz, join_buzz, give_turn, raise_hand,
+        relay_need, note_news, close_buzz,
     )
 }  # fmt: skip
 

@@ -105,6 +105,8 @@ def test_the_scribe_notes_who_has_no_phone_and_nobody_else_may(
     actions.join_buzz(buzz=reread(buzz), by=lea, person=omar)
     with pytest.raises(NotAllowed):
         actions.join_buzz(buzz=reread(buzz), by=omar, person=pia)
+    with pytest.raises(NotAllowed):
+        actions.join_buzz(buzz=reread(buzz), by=lea, person=make_resident(make_hub("Ailleurs")))
 
     assert list(buzz.presences.order_by("pk").values_list("person_id", flat=True)) == [
         lea.pk,
@@ -253,3 +255,32 @@ def test_events_are_numbered_without_a_gap_and_each_gesture_is_in_the_journal(
     assert list(verbs.values_list("verb", flat=True)) == [
         "ring_bell", "join_buzz", "join_buzz", "join_buzz", "give_turn",
     ]  # fmt: skip
+
+
+def test_a_bell_rung_before_its_hour_is_that_of_the_week(hub: Hub, host: Person) -> None:
+    early = make_buzz(hub, starts_at=timezone.now() + timedelta(hours=20))
+    actions.ring_bell(buzz=early, by=host)
+
+    actions.close_buzz(buzz=early, by=host)
+
+    ahead = Buzz.objects.get(state=BuzzState.PLANNED)
+    assert timedelta(days=6) < ahead.starts_at - early.starts_at < timedelta(days=8)
+
+
+def test_a_bell_that_nobody_rang_is_for_next_week_on_the_clock_of_the_hive(hub: Hub) -> None:
+    zone = ZoneInfo("Europe/Paris")
+    # Summer time begins on the Sunday in between.
+    buzz = make_buzz(hub, starts_at=datetime(2027, 3, 26, 12, 30, tzinfo=zone))
+
+    same_evening = actions.fix_missed(datetime(2027, 3, 26, 20, 0, tzinfo=zone))
+    monday = actions.fix_missed(datetime(2027, 3, 29, 8, 0, tzinfo=zone))
+
+    assert (same_evening, monday) == (0, 1)
+    assert reread(buzz).starts_at == datetime(2027, 4, 2, 12, 30, tzinfo=zone)
+
+
+def test_only_hosts_ring_now(hub: Hub, people: list[Person]) -> None:
+    with pytest.raises(NotAllowed):
+        actions.start_buzz(hub=hub, by=people[0])
+
+    assert not Buzz.objects.exists()

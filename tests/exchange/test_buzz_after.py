@@ -14,7 +14,7 @@ from essaim.exchange.actions import buzz_hands as hands
 from essaim.exchange.actions import buzz_words as words
 from essaim.exchange.actions.cancelling import cancel_help
 from essaim.exchange.actions.help import claim_minutes
-from essaim.exchange.actions.needs import NEEDS_A_DAY
+from essaim.exchange.actions.needs import NEEDS_A_DAY, withdraw_need
 from essaim.exchange.buzz.minutes import last_record, minutes_of
 from essaim.exchange.models import (
     Buzz,
@@ -239,3 +239,13 @@ def test_what_the_screens_were_told_is_forgotten_two_hours_after_the_end(
     forget_events(later)
 
     assert not BuzzEvent.objects.exists()
+
+
+def test_a_need_taken_back_leaves_the_minutes(buzz: Buzz, author: Person, host: Person) -> None:
+    agree(buzz, author)
+    end(buzz, host)
+    assert [turn.person for turn in minutes_of(buzz).needs] == [author]
+
+    withdraw_need(need=Need.objects.get(), by=author)
+
+    assert minutes_of(buzz).needs == []

@@ -7,7 +7,10 @@ import pytest
 from essaim.core.refusals import NotAllowed
 from essaim.exchange.actions import buzz_hands as actions
 from essaim.exchange.actions import buzz_words as words
+from essaim.exchange.actions.buzz import NotInRoom, name_scribe
 from essaim.exchange.actions.help import NoTimeLeft
+from essaim.exchange.actions.needs import withdraw_need
+from essaim.exchange.buzz.stage import stage_of
 from essaim.exchange.models import (
     Ask,
     AskState,
@@ -255,3 +258,37 @@ def test_alone_there_is_nobody_to_tell(buzz: Buzz, author: Person) -> None:
     consent(buzz, author)
     with pytest.raises(actions.NobodyElse):
         actions.relay_need(turn=turn_of(buzz, author), by=author)
+
+
+def test_a_need_taken_back_is_told_in_no_other_hive_any_more(buzz: Buzz, author: Person) -> None:
+    lyon = make_hub("Lyon")
+    there = ring(lyon, make_host(lyon))
+    consent(buzz, author, Consent.AFTER)
+    actions.relay_need(turn=turn_of(buzz, author), by=author)
+    assert [said.turn for said in stage_of(there, author).relayed] == [turn_of(buzz, author)]
+
+    consent(buzz, author, Consent.KEPT)
+
+    assert stage_of(there, author).relayed == []
+
+
+def test_a_withdrawn_need_is_not_relayed(buzz: Buzz, author: Person) -> None:
+    consent(buzz, author)
+    withdraw_need(need=Need.objects.get(), by=author)
+
+    with pytest.raises(actions.NotToBeRelayed):
+        actions.relay_need(turn=turn_of(buzz, author), by=author)
+
+
+def test_nothing_is_put_into_the_mouth_of_who_is_not_in_the_room(
+    buzz: Buzz, author: Person, host: Person
+) -> None:
+    far = make_resident(make_hub("Brest"))
+
+    with pytest.raises(NotInRoom):
+        words.note(buzz=buzz, kind="thanks", text="Merci", by=host, person=far)
+    with pytest.raises(NotInRoom):
+        actions.make_promise(buzz=buzz, giver=far, receiver=author, text="Tout", by=host)
+    with pytest.raises(NotInRoom):
+        name_scribe(buzz=buzz, person=far, by=host)
+    assert not BuzzPromise.objects.exists()

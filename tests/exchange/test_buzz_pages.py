@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -314,3 +315,15 @@ def test_the_lists_ask_the_same_number_of_questions_at_one_and_three_rows(
         seen.append([queries(client, url) for url in urls])
 
     assert seen == [[14, 5], [14, 5]]
+
+
+def test_the_hour_is_that_of_the_hive_on_every_page(client: Client) -> None:
+    hub = make_hub("Saint-Denis", time_zone="Indian/Reunion")
+    host = make_host(hub, language="fr")
+    zone = ZoneInfo(hub.time_zone)
+    buzz = make_buzz(hub, starts_at=timezone.now().astimezone(zone).replace(hour=12, minute=40))
+    client.force_login(host)
+
+    for name in ("buzz", "buzz_desk", "buzz_wall"):
+        page = client.get(reverse(f"exchange:{name}", args=[buzz.pk])).content.decode()
+        assert "12 h 40" in page.replace("\xa0", " ").replace("\u202f", " ")

@@ -5,6 +5,8 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from essaim.core import outbox
+from essaim.core.models import Notice
 from essaim.core.refusals import NotAllowed
 from essaim.exchange.actions import buzz as meeting
 from essaim.exchange.actions import buzz_words as actions
@@ -198,3 +200,59 @@ def test_news_and_thanks_are_noted_once(buzz: Buzz, author: Person, host: Person
 
     noted = BuzzNote.objects.get()
     assert (noted.person, noted.text) == (author, "On a signé le bail !")
+
+
+def test_the_author_who_said_no_is_not_overruled_by_a_host(
+    buzz: Buzz, author: Person, host: Person
+) -> None:
+    actions.type_need(turn=turn_of(buzz, author), text=SENTENCE, version=1, by=author)
+    actions.give_consent(turn=turn_of(buzz, author), consent=Consent.KEPT, by=author)
+
+    with pytest.raises(actions.AuthorHasSaid):
+        actions.give_consent(turn=turn_of(buzz, author), consent=Consent.AT_ONCE, by=host)
+
+    assert Need.objects.get().state == NeedState.DRAFT
+
+
+def test_once_the_buzz_is_over_a_host_publishes_nothing_that_was_kept(
+    buzz: Buzz, author: Person, host: Person
+) -> None:
+    actions.type_need(turn=turn_of(buzz, author), text=SENTENCE, version=1, by=host)
+    actions.give_consent(turn=turn_of(buzz, author), consent=Consent.KEPT, by=host)
+    meeting.close_buzz(buzz=buzz, by=host)
+
+    with pytest.raises(actions.AuthorHasSaid):
+        actions.give_consent(turn=turn_of(buzz, author), consent=Consent.AT_ONCE, by=host)
+    with pytest.raises(actions.AuthorHasSaid):
+        actions.type_need(turn=turn_of(buzz, author), text="Autre chose", version=2, by=host)
+
+    actions.give_consent(turn=turn_of(buzz, author), consent=Consent.AT_ONCE, by=author)
+    assert Need.objects.get().state == NeedState.OPEN
+
+
+def test_a_draft_left_open_is_its_authors_alone_a_day_after(
+    buzz: Buzz, author: Person, host: Person
+) -> None:
+    actions.type_need(turn=turn_of(buzz, author), text=SENTENCE, version=1, by=host)
+    meeting.close_buzz(buzz=buzz, by=host)
+    Buzz.objects.filter(pk=buzz.pk).update(closed_at=timezone.now() - actions.LATE * 2)
+
+    with pytest.raises(meeting.BuzzOver):
+        actions.give_consent(turn=turn_of(buzz, author), consent=Consent.AT_ONCE, by=host)
+
+
+def test_a_sentence_that_was_emptied_is_never_published(
+    buzz: Buzz, author: Person, host: Person
+) -> None:
+    actions.type_need(turn=turn_of(buzz, author), text=SENTENCE, version=1, by=author)
+    actions.give_consent(turn=turn_of(buzz, author), consent=Consent.AFTER, by=author)
+    actions.type_need(turn=turn_of(buzz, author), text=" ", version=2, by=author)
+    with pytest.raises(actions.NothingSaid):
+        actions.give_consent(turn=turn_of(buzz, author), consent=Consent.AT_ONCE, by=author)
+
+    meeting.close_buzz(buzz=buzz, by=host)
+    outbox.deliver()
+
+    assert Need.objects.get().state == NeedState.DRAFT
+    assert not Notice.objects.filter(code="buzz_need_kept").exists()
+    assert Notice.objects.filter(code="buzz_minutes", recipient=author).exists()

@@ -10,6 +10,7 @@ from essaim.core import journal
 from essaim.core.refusals import NotAllowed
 from essaim.core.states import Overtaken
 from essaim.exchange.actions import encounter_guests, rounds
+from essaim.exchange.encounter_guests import hive_of
 from essaim.exchange.models import (
     Arm,
     AvoidPair,
@@ -331,3 +332,29 @@ def test_others_change_nothing(who: str) -> None:
     ):
         with pytest.raises(NotAllowed):
             change()
+
+
+def test_never_again_said_after_the_draw_holds_when_the_round_leaves() -> None:
+    hub = make_hub()
+    make_guests(hub, 4)
+    found = rounds.draw_round(hub=hub, by=None)
+    parted, kept = found.encounters.order_by("pk")
+    one, other = (place.person for place in parted.places.order_by("pk"))
+    AvoidPair.objects.create(person=other, other=one)
+
+    rounds.send_round(found=found, now=timezone.now())
+
+    assert list(found.encounters.filter(state="proposed")) == [kept]
+    assert notices_of(one) == notices_of(other) == []
+
+
+def test_a_need_told_in_another_hive_alone_is_quoted_to_nobody_of_this_one() -> None:
+    hub, other_hive = make_hub(), make_hub()
+    person = make_guest(hub)
+    make_need(person, other_hive, title="Secret", audience="hub")
+    make_need(person, other_hive, title="Pour tout le monde")
+    make_need(person, hub, title="Chez nous", audience="hub")
+
+    told = hive_of(hub, [person.pk], timezone.now()).guests[person.pk]
+
+    assert {quoted.quote for quoted in told.wants} == {"Pour tout le monde", "Chez nous"}

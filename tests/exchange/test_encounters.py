@@ -335,3 +335,42 @@ def test_letters_wait_for_the_morning(two: Two, monkeypatch: pytest.MonkeyPatch)
     telling.how_was_it([place_of(encounter, one)])
 
     assert OutboxRow.objects.get().due_at > night
+
+
+def three_of_whom_one_left() -> tuple[Encounter, Person, Person, Person]:
+    hub = make_hub()
+    one, other, third = (make_guest(hub) for _ in range(3))
+    encounter = make_encounter(hub, one, other, third)
+    encounters.skip(place=place_of(encounter, third), by=third)
+    return encounter, one, other, third
+
+
+def test_who_said_not_this_time_undoes_nothing_of_what_the_others_chose() -> None:
+    encounter, one, other, third = three_of_whom_one_left()
+    choose(encounter, one, 1)
+    choose(encounter, other, 1)
+
+    with pytest.raises(encounters.LeftAlready):
+        encounters.ask_for_others(place=place_of(encounter, third), by=third)
+
+    assert reread(encounter).state == EncounterState.AGREED
+
+
+def test_who_said_not_this_time_chooses_no_moment_any_more() -> None:
+    encounter, _one, _other, third = three_of_whom_one_left()
+
+    with pytest.raises(encounters.LeftAlready):
+        choose(encounter, third, 1)
+
+
+def test_two_who_had_chosen_find_their_moment_when_the_third_leaves_the_network() -> None:
+    hub = make_hub()
+    one, other, third = (make_guest(hub) for _ in range(3))
+    encounter = make_encounter(hub, one, other, third)
+    choose(encounter, one, 1)
+    choose(encounter, other, 1)
+
+    end_everything(person=third)
+
+    assert reread(encounter).state == EncounterState.AGREED
+    assert notices_of(other) == ["encounter_agreed", "encounter_off"]

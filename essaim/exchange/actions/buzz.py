@@ -13,7 +13,7 @@ from essaim.core.refusals import NotAllowed, Refusal
 from essaim.core.states import Overtaken
 from essaim.exchange.buzz.cards import person_facts, turn_facts
 from essaim.exchange.buzz.events import is_new, lock_buzz, tell
-from essaim.exchange.buzz.rules import may_run, may_type
+from essaim.exchange.buzz.rules import is_in_room, may_run, may_type
 from essaim.exchange.models import (
     BUZZ,
     LIVE_BUZZ,
@@ -24,11 +24,15 @@ from essaim.exchange.models import (
     BuzzTurn,
     TurnState,
 )
-from essaim.hubs.models import Hub
+from essaim.hubs.models import Hub, Residency
 from essaim.hubs.rules import hosts_hub
 from essaim.people.models import Person
 
 WEEK = timedelta(days=7)
+# Rung no earlier than that, it is the Buzz of the week and not one more.
+EARLY = timedelta(days=2)
+# Nobody rang: the hive was away.
+MISSED = timedelta(hours=12)
 
 
 class BuzzOver(Refusal):
@@ -41,6 +45,10 @@ class BellNotRung(Refusal):
 
 class AlreadyLive(Refusal):
     message = _("A Buzz is underway in this hive: end it first.")
+
+
+class NotInRoom(Refusal):
+    message = _("This person is not noted in the room: add them first.")
 
 
 class InThePast(Refusal):
@@ -78,6 +86,20 @@ def ring_bell(*, buzz: Buzz, by: Person, key: UUID | None = None) -> None:
 
 
 @transaction.atomic
+def start_buzz(*, hub: Hub, by: Person) -> Buzz:
+    """The bell now: for the Buzz ahead, or one that nobody had planned. Two who pull it at once
+    are in the same one."""
+    if not hosts_hub(by, hub.pk):
+        raise NotAllowed
+    Hub.objects.select_for_update(no_key=True).get(pk=hub.pk)
+    rows = Buzz.objects.filter(hub=hub)
+    buzz = rows.live().first() or rows.filter(state=BuzzState.PLANNED).first()
+    buzz = buzz or plan_buzz(hub=hub, starts_at=timezone.now(), by=by)
+    ring_bell(buzz=buzz, by=by)
+    return buzz
+
+
+@transaction.atomic
 def join_buzz(
     *, buzz: Buzz, by: Person, person: Person | None = None, key: UUID | None = None
 ) -> None:
@@ -86,10 +108,7 @@ def join_buzz(
     Each gets a turn.
     """
     person = person or by
-    if person.pk != by.pk and not may_type(by, buzz):
-        raise NotAllowed
-    if person.pk == by.pk and not Buzz.objects.visible_to(by).filter(pk=buzz.pk).exists():
-        raise NotAllowed
+    _refuse_at_the_door(buzz, person, by)
     buzz = lock_buzz(buzz)
     if buzz.state == BuzzState.CLOSED:
         raise BuzzOver
@@ -102,6 +121,21 @@ def join_buzz(
         _add_turn(buzz, person)
         journal.record("join_buzz", buzz, by=by, hub_id=buzz.hub_id, person=str(person.pk))
         tell(buzz, "present", about=person, person=person_facts(person), **_counts(buzz))
+
+
+def _refuse_at_the_door(buzz: Buzz, person: Person, by: Person) -> None:
+    if person.pk == by.pk:
+        allowed = Buzz.objects.visible_to(by).filter(pk=buzz.pk).exists()
+    else:
+        allowed = may_run(by, buzz) or (may_type(by, buzz) and _belongs(person, buzz))
+    if not allowed:
+        raise NotAllowed
+
+
+def _belongs(person: Person, buzz: Buzz) -> bool:
+    """Guests of other hives are let in by a host."""
+    lives = Residency.objects.current().filter(person=person, hub=buzz.hub_id)
+    return lives.exists() or hosts_hub(person, buzz.hub_id)
 
 
 def _add_turn(buzz: Buzz, person: Person) -> BuzzTurn:
@@ -164,6 +198,8 @@ def name_scribe(*, buzz: Buzz, person: Person | None, by: Person, key: UUID | No
     """Somebody of the room types what is said; nobody, and the hosts do."""
     if not may_run(by, buzz):
         raise NotAllowed
+    if person is not None and not is_in_room(person, buzz):
+        raise NotInRoom
     buzz = lock_live(buzz)
     if not is_new(key, by):
         return
@@ -192,11 +228,25 @@ def close_buzz(*, buzz: Buzz, by: Person | None, key: UUID | None = None) -> Non
 
 def _plan_next(buzz: Buzz, now: datetime) -> None:
     """At the same time on the clock of the hive, whatever summer time does in between."""
-    zone = ZoneInfo(buzz.hub.time_zone)
-    at = buzz.starts_at.astimezone(zone)
-    while at <= now:
-        at += WEEK
+    at = _weeks_later(buzz, now + EARLY)
     Buzz.objects.get_or_create(hub=buzz.hub, state=BuzzState.PLANNED, defaults={"starts_at": at})
+
+
+def _weeks_later(buzz: Buzz, moment: datetime) -> datetime:
+    at = buzz.starts_at.astimezone(ZoneInfo(buzz.hub.time_zone))
+    while at <= moment:
+        at += WEEK
+    return at
+
+
+def fix_missed(now: datetime) -> int:
+    """A bell that nobody rang is for next week: « next bell: last Friday » helps nobody."""
+    missed = Buzz.objects.filter(state=BuzzState.PLANNED, starts_at__lte=now - MISSED)
+    moved = 0
+    for buzz in missed.select_related("hub").order_by("pk"):
+        still = missed.filter(pk=buzz.pk, starts_at=buzz.starts_at)
+        moved += still.update(starts_at=_weeks_later(buzz, now))
+    return moved
 
 
 def lock_live(buzz: Buzz) -> Buzz:

@@ -72,6 +72,7 @@ def _tell_minutes(buzz: Buzz) -> None:
         if person.is_reachable():
             telling.minutes(buzz, person)
     undecided = buzz.turns.filter(consent=Consent.UNSAID, need__state=NeedState.DRAFT)
+    undecided = undecided.exclude(need__title="")
     for turn in undecided.select_related("person", "need").order_by("position"):
         telling.need_kept(turn)
     buzz.minutes_sent_at = timezone.now()

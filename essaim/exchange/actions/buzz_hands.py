@@ -14,10 +14,10 @@ from essaim.core.refusals import NotAllowed, Refusal
 from essaim.core.writing import line
 from essaim.exchange import matching
 from essaim.exchange.actions import asks
-from essaim.exchange.actions.buzz import BuzzOver, lock_live
+from essaim.exchange.actions.buzz import BuzzOver, NotInRoom, lock_live
 from essaim.exchange.buzz.cards import person_facts
 from essaim.exchange.buzz.events import is_new, lock_buzzes, tell
-from essaim.exchange.buzz.rules import may_type, may_type_in
+from essaim.exchange.buzz.rules import is_in_room, may_be_relayed, may_type, may_type_in
 from essaim.exchange.models import (
     HAND,
     Buzz,
@@ -28,7 +28,6 @@ from essaim.exchange.models import (
     BuzzTurn,
     HandState,
     HelpExchange,
-    NeedAudience,
     NeedState,
 )
 from essaim.people.models import Person
@@ -206,10 +205,7 @@ def make_promise(
         raise NotAllowed
     if not Buzz.objects.visible_to(by).filter(pk=buzz.pk).exists():
         raise NotAllowed
-    if giver.pk == receiver.pk:
-        raise PromisedToOneself
-    if matching.kept_apart(giver.pk, receiver.pk):
-        raise NotForYou
+    _refuse_outside(buzz, giver, receiver, by)
     text = line(text)[:LONGEST_PROMISE]
     if not text:
         raise NothingPromised
@@ -221,6 +217,15 @@ def make_promise(
     people = {"giver": person_facts(giver), "receiver": person_facts(receiver)}
     tell(buzz, "promise", about=giver, text=text, promises=buzz.promises.count(), **people)
     return promise
+
+
+def _refuse_outside(buzz: Buzz, giver: Person, receiver: Person, by: Person) -> None:
+    if giver.pk == receiver.pk:
+        raise PromisedToOneself
+    if matching.kept_apart(giver.pk, receiver.pk):
+        raise NotForYou
+    if giver.pk != by.pk and not is_in_room(giver, buzz):
+        raise NotInRoom
 
 
 def _promise(
@@ -264,11 +269,9 @@ def _hives_to_tell(buzz: Buzz) -> Iterable[UUID]:
 
 
 def _refuse_relay(turn: BuzzTurn) -> None:
-    need = turn.need
-    if need is None:
+    if turn.need is None:
         raise NothingToHelpWith
-    told = turn.consent in ("after", "at_once") and need.audience == NeedAudience.NETWORK
-    if not told:
+    if not may_be_relayed(turn):
         raise NotToBeRelayed
 
 

@@ -12,11 +12,11 @@ from essaim.core.refusals import NotAllowed, Refusal
 from essaim.core.writing import line
 from essaim.exchange import escalation, matching
 from essaim.exchange.actions import asks, needs
-from essaim.exchange.actions.buzz import BuzzOver, lock_live
+from essaim.exchange.actions.buzz import BuzzOver, NotInRoom, lock_live
 from essaim.exchange.actions.buzz_hands import lock_rooms, take_hands, tell_hands
 from essaim.exchange.buzz.cards import helpers_elsewhere, helpers_in_room, ids_of, person_facts
 from essaim.exchange.buzz.events import is_new, lock_buzz, tell
-from essaim.exchange.buzz.rules import may_type, may_type_in
+from essaim.exchange.buzz.rules import is_in_room, may_type, may_type_in
 from essaim.exchange.models import (
     Buzz,
     BuzzNote,
@@ -52,6 +52,10 @@ class NothingSaid(Refusal):
     message = _("Type first what is needed.")
 
 
+class AuthorHasSaid(Refusal):
+    message = _("What becomes of this need is said already: only its author may change it.")
+
+
 class NobodyTyped(Refusal):
     message = _("Write a few words first.")
 
@@ -65,6 +69,8 @@ def type_need(*, turn: BuzzTurn, text: str, version: int, by: Person) -> None:
     buzz = lock_buzz(turn.buzz)
     turn = BuzzTurn.objects.select_related("person", "need").get(pk=turn.pk)
     _refuse_out_of_turn(buzz, turn)
+    if buzz.state == BuzzState.CLOSED:
+        _refuse_for_author(turn, buzz, by)
     if version <= turn.typed_version:
         return
     text = line(text)[:LONGEST]
@@ -81,6 +87,17 @@ def _refuse_out_of_turn(buzz: Buzz, turn: BuzzTurn) -> None:
         raise NotYourTurn
     if turn.need is not None and turn.need.state != NeedState.DRAFT:
         raise NeedHasLeft
+
+
+def _refuse_for_author(turn: BuzzTurn, buzz: Buzz, by: Person) -> None:
+    """A scribe notes what was said aloud in the room: not over the author's own word, nor later."""
+    if by.pk == turn.person_id:
+        return
+    over = buzz.closed_at is not None
+    if turn.consent and (over or turn.consent_noted_by_id == turn.person_id):
+        raise AuthorHasSaid
+    if buzz.closed_at is not None and timezone.now() - buzz.closed_at > LATE:
+        raise BuzzOver
 
 
 def _kept(buzz: Buzz, turn: BuzzTurn, text: str) -> Need | None:
@@ -140,8 +157,9 @@ def give_consent(
         return
     turn = BuzzTurn.objects.select_related("person", "need__hub").get(pk=turn.pk)
     turn.buzz = buzz
-    if turn.need is None:
+    if turn.need is None or not turn.need.title:
         raise NothingSaid
+    _refuse_for_author(turn, buzz, by)
     if turn.need.state != NeedState.DRAFT:
         raise NeedHasLeft
     Need.objects.filter(pk=turn.need.pk).update(audience=audience)
@@ -161,6 +179,8 @@ def publish_said(turn: BuzzTurn, rooms: dict[UUID, Buzz]) -> None:
     """
     need = turn.need
     assert need is not None
+    if not need.title:
+        raise NothingSaid
     raised = turn.hands.filter(state=HandState.RAISED).exists()
     needs.publish_need(need=need, by=turn.person, among=[] if raised else None)
     if raised and not take_hands(turn):
@@ -184,6 +204,8 @@ def note(
         raise NotAllowed
     if not Buzz.objects.visible_to(by).filter(pk=buzz.pk).exists():
         raise NotAllowed
+    if person.pk != by.pk and not is_in_room(person, buzz):
+        raise NotInRoom
     text = line(text)[:LONGEST_NOTE]
     if not text:
         raise NobodyTyped

@@ -48,6 +48,10 @@ class EncounterOver(Refusal):
     message = _("This encounter is over.")
 
 
+class LeftAlready(Refusal):
+    message = _("You have left this encounter: the others choose their moment.")
+
+
 class HowUseful(Refusal):
     message = _("Say whether you would have met anyway, and how useful it was, from 1 to 5.")
 
@@ -69,6 +73,8 @@ def choose_moments(
         raise EncounterOver if encounter.state not in LIVE else MomentsChanged
     if encounter.turn != turn:
         raise MomentsChanged
+    if place.told == Told.SKIPPED:
+        raise LeftAlready
     place.suits = sorted({one for one in numbers if one in range(COUNT)})
     if not place.suits:
         raise NothingChosen
@@ -97,9 +103,11 @@ def _settle(encounter: Encounter) -> None:
 @transaction.atomic
 def ask_for_others(*, place: EncounterPlace, by: Person) -> Encounter:
     """« None of them suits me », or no longer: three others, for everybody."""
-    encounter, _place = _locked(place, by)
+    encounter, place = _locked(place, by)
     if encounter.state not in LIVE:
         raise EncounterOver
+    if place.told == Told.SKIPPED:
+        raise LeftAlready
     if encounter.turn >= TURNS:
         raise NoMoreMoments
     if encounter.state == EncounterState.AGREED:
@@ -132,14 +140,18 @@ def skip(*, place: EncounterPlace, by: Person) -> None:
         raise EncounterOver
     _note(place, told=Told.SKIPPED)
     journal.record("skip_encounter", encounter, by=by, hub_id=encounter.round.hub_id)
-    if encounter.state not in LIVE:
-        return
+    if encounter.state in LIVE:
+        _without(encounter, by)
+
+
+def _without(encounter: Encounter, person: Person) -> None:
+    """The others are told; two who had both chosen already find their moment."""
     staying = _staying(encounter)
     if len(staying) < 2:
         ENCOUNTER.fire(encounter, "skip", meets_at=encounter.meets_at)
     elif encounter.state == EncounterState.PROPOSED:
         _settle(encounter)
-    telling.off(staying, by)
+    telling.off(staying, person)
 
 
 @transaction.atomic
@@ -233,9 +245,8 @@ def leave_all(*, person: Person) -> None:
 def _leave(place: EncounterPlace, person: Person) -> None:
     """Nobody is kept here by a promise: no right is asked."""
     assert place.encounter is not None
-    encounter = Encounter.objects.select_related("round__hub").get(pk=place.encounter.pk)
-    _note(place, told=Told.SKIPPED)
-    staying = _staying(encounter)
-    if len(staying) < 2:
-        ENCOUNTER.fire(encounter, "skip", meets_at=encounter.meets_at)
-    telling.off(staying, person)
+    rows = Encounter.objects.select_for_update(no_key=True, of=("self",))
+    encounter = rows.select_related("round__hub").get(pk=place.encounter.pk)
+    if encounter.state in LIVE:
+        _note(place, told=Told.SKIPPED)
+        _without(encounter, person)

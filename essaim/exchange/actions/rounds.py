@@ -16,6 +16,7 @@ from essaim.core.refusals import NotAllowed, Refusal
 from essaim.core.states import Overtaken
 from essaim.exchange.encounter_cards import cards_for
 from essaim.exchange.encounter_guests import Hive, eligible, hive_of
+from essaim.exchange.encounter_past import apart_among
 from essaim.exchange.escalation import working_day
 from essaim.exchange.meeting_times import three_moments
 from essaim.exchange.models import (
@@ -150,14 +151,18 @@ def send_round(*, found: EncounterRound, now: datetime, by: Person | None = None
 
 
 def _take_out_absent(found: EncounterRound, now: datetime) -> None:
-    """« Opted out » holds until the very message; those who then are alone are left out."""
+    """« Opted out » and « not with them » hold until the very message; who then is alone, or with
+    somebody to be kept apart, is left out."""
     here = set(eligible(found.hub, now))
     absent = found.places.exclude(person__in=here)
     touched = set(absent.filter(encounter__isnull=False).values_list("encounter_id", flat=True))
     EncounterCard.objects.filter(encounter__in=touched, other__in=absent.values("person")).delete()
     absent.delete()
-    for encounter in found.encounters.filter(pk__in=touched):
-        if encounter.places.count() < 2:
+    apart = apart_among(_people(found.places.all()))
+    waiting = found.encounters.filter(state=EncounterState.DRAWN).order_by("pk")
+    for encounter in waiting.prefetch_related("places"):
+        people = sorted(place.person_id for place in encounter.places.all())
+        if len(people) < 2 or not apart.isdisjoint(combinations(people, 2)):
             _dissolve(encounter)
 
 

@@ -7,7 +7,6 @@ from django.core.paginator import Paginator
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -88,11 +87,8 @@ def start(request: SignedRequest) -> HttpResponse:
     hub = _chosen(request)
     if hub is None or not hosts_hub(request.user, hub.pk):
         raise Http404
-    rows = Buzz.objects.filter(hub=hub)
-    buzz = rows.live().first() or rows.filter(state=BuzzState.PLANNED).first()
     try:
-        buzz = buzz or meeting.plan_buzz(hub=hub, starts_at=timezone.now(), by=request.user)
-        meeting.ring_bell(buzz=buzz, by=request.user)
+        buzz = meeting.start_buzz(hub=hub, by=request.user)
     except Refusal as refusal:
         messages.warning(request, str(refusal))
         return _back(hub)

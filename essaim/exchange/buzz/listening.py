@@ -22,6 +22,8 @@ Send = Callable[[Message], Awaitable[None]]
 PREFIX = "/direct/buzz/"
 # Milliseconds before a browser knocks again: not all at the same moment.
 COME_BACK = (500, 2500)
+# Of one session at the same time: a phone, a desk, a wall and some forgotten tabs. Others ask.
+SCREENS = 40
 
 
 class Live:
@@ -59,6 +61,11 @@ class Live:
         elif not await self.house.knock(knock):
             # EventSource comes back by itself after anything but this.
             await _say(send, 403, headers)
+        elif knock.buzz not in self.house.channels:
+            # To a director every Buzz is open, even one that never was.
+            await _say(send, 404, headers)
+        elif self.house.screens[knock.session] >= SCREENS:
+            await _say(send, 429, headers)
         else:
             await _listen(self.house, knock, _after(scope, headers), headers, receive, send)
 
@@ -119,6 +126,7 @@ async def _listen(
     gone = asyncio.create_task(_until_gone(receive))
     gone.add_done_callback(lambda _task: here.cancel())
     house.visits.add(visit)
+    house.screens[knock.session] += 1
     channel.listeners += 1
     try:
         shown = _headers(headers, b"text/event-stream; charset=utf-8")
@@ -131,6 +139,7 @@ async def _listen(
     finally:
         channel.listeners -= 1
         house.visits.discard(visit)
+        house.forget_screen(knock)
         gone.cancel()
 
 

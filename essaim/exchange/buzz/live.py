@@ -8,6 +8,7 @@ out. See docs/decisions/0017-live-buzz.md.
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -45,6 +46,8 @@ class House:
     def __init__(self) -> None:
         self.channels: dict[UUID, Channel] = {}
         self.visits: set[Visit] = set()
+        # How many each session has open.
+        self.screens: Counter[str] = Counter()
         self._at_the_door: list[tuple[Knock, asyncio.Future[bool]]] = []
         self._somebody = asyncio.Event()
         # One thread, one connection to the database.
@@ -68,6 +71,11 @@ class House:
         self._at_the_door.append((knock, answer))
         self._somebody.set()
         return await answer
+
+    def forget_screen(self, knock: Knock) -> None:
+        self.screens[knock.session] -= 1
+        if not self.screens[knock.session]:
+            del self.screens[knock.session]
 
     async def _let_in(self) -> None:
         await self._somebody.wait()

@@ -20,7 +20,7 @@ from essaim.people.models import Person
 
 @dataclass(frozen=True)
 class Minutes:
-    """A need that its author did not let out is in nobody's minutes."""
+    """A need that its author did not let out, or took back, is in nobody's minutes."""
 
     needs: list[BuzzTurn]
     promises: list[BuzzPromise]
@@ -40,7 +40,8 @@ class Record:
 
 
 def minutes_of(buzz: Buzz) -> Minutes:
-    told = buzz.turns.exclude(need__isnull=True).exclude(need__state=NeedState.DRAFT)
+    told = buzz.turns.filter(need__published_at__isnull=False)
+    told = told.exclude(need__state__in=(NeedState.DRAFT, NeedState.WITHDRAWN))
     notes = list(buzz.notes.select_related("person").order_by("said_at", "pk"))
     people = Person.objects.filter(pk__in=buzz.presences.values("person"))
     promises = buzz.promises.select_related("giver", "receiver").order_by("made_at", "pk")

@@ -2,7 +2,14 @@
 
 from typing import Any
 
-from essaim.exchange.models import Buzz, BuzzPresence, BuzzTurn
+from essaim.exchange.models import (
+    Buzz,
+    BuzzPresence,
+    BuzzTurn,
+    Consent,
+    NeedAudience,
+    NeedState,
+)
 from essaim.hubs.rules import hosts_hub
 
 
@@ -19,6 +26,15 @@ def may_type(person: Any, buzz: Buzz) -> bool:
 def may_type_in(person: Any, turn: BuzzTurn) -> bool:
     """One's own words, or as scribe everybody's."""
     return person.pk == turn.person_id or may_type(person, turn.buzz)
+
+
+def may_be_relayed(turn: BuzzTurn) -> bool:
+    """Its author lets it out of the hive, and it still looks for an answer."""
+    need = turn.need
+    if need is None or need.audience != NeedAudience.NETWORK:
+        return False
+    live = (NeedState.DRAFT, NeedState.OPEN, NeedState.IN_HAND)
+    return turn.consent in (Consent.AFTER, Consent.AT_ONCE) and need.state in live
 
 
 def is_in_room(person: Any, buzz: Buzz) -> bool:

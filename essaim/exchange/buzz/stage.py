@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from essaim.exchange.buzz.cards import COMING, Facts, person_facts
 from essaim.exchange.buzz.listening import PREFIX
 from essaim.exchange.buzz.minutes import Record, last_record
-from essaim.exchange.buzz.rules import may_run, may_type
+from essaim.exchange.buzz.rules import may_be_relayed, may_run, may_type
 from essaim.exchange.models import (
     Buzz,
     BuzzHand,
@@ -125,10 +125,7 @@ def stage_of(buzz: Buzz, person: Person) -> Stage:
     waiting = [turn for turn in turns if turn.state == TurnState.WAITING]
     speaking = next((turn for turn in turns if turn.state == TurnState.SPEAKING), None)
     here, there = _helpers(buzz, speaking)
-    relays = BuzzRelay.objects.filter(to=buzz).select_related(
-        "turn__person", "turn__need", "turn__buzz__hub"
-    )
-    relayed = [relay.turn for relay in relays.order_by("-at", "pk")]
+    relayed = _relayed(buzz)
     hands = _hands([*turns, *relayed])
     return Stage(
         buzz=buzz,
@@ -151,6 +148,14 @@ def stage_of(buzz: Buzz, person: Person) -> Stage:
         runs=may_run(person, buzz),
         types=may_type(person, buzz),
     )
+
+
+def _relayed(buzz: Buzz) -> list[BuzzTurn]:
+    """Told here, and still to be told: an author may have taken it back since."""
+    relays = BuzzRelay.objects.filter(to=buzz).select_related(
+        "turn__person", "turn__need", "turn__buzz__hub"
+    )
+    return [relay.turn for relay in relays.order_by("-at", "pk") if may_be_relayed(relay.turn)]
 
 
 def _helpers(buzz: Buzz, speaking: BuzzTurn | None) -> tuple[list[Facts], list[Facts]]:

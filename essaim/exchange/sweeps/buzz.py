@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from essaim.core import outbox
 from essaim.core.duties import duty
-from essaim.exchange.actions import buzz_after, buzz_hands
+from essaim.exchange.actions import buzz, buzz_after, buzz_hands
 from essaim.exchange.buzz.events import forget_gestures
 from essaim.exchange.models import BuzzEvent, BuzzTurn, HandState, NeedState
 
@@ -27,6 +27,11 @@ def send_minutes(payload: dict[str, Any], key: str) -> None:
 @duty(every=timedelta(minutes=5), words=_("End the Buzz that nobody ended"))
 def close_forgotten_buzzes(now: datetime) -> int:
     return buzz_after.close_forgotten(now)
+
+
+@duty(every=timedelta(hours=1), words=_("Fix again the Buzz that nobody rang"))
+def fix_missed_buzzes(now: datetime) -> int:
+    return buzz.fix_missed(now)
 
 
 @duty(every=timedelta(minutes=2), words=_("Take the hands raised for needs published since"))
