@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -88,17 +88,23 @@ _changed_skills = Prepared(_dated_skills, since=datetime)
 
 
 def _needs(since: datetime | None) -> Rows:
-    """Told ones, whatever became of them. Who is erased empties theirs, and was touched then."""
-    found = Need.objects.order_by(F("matched_at").desc())
-    rows = list(found.filter(matched_at__gte=since) if since else found)
+    """Told ones, whatever became of them. Who is erased empties theirs, and was touched then.
+
+    Never their words: a network has hundreds of thousands.
+    """
+    found = Need.objects.annotate(told=_told()).order_by(F("matched_at").desc())
+    some = [found.filter(told=True)]
     if since:
+        # Two questions, for each has its index.
         touched = Person.objects.filter(matched_at__gte=since).values("pk")
-        rows += found.filter(author__in=touched)
-    return [(need.pk, need.matched_at.isoformat() if _is_told(need) else None) for need in rows]
+        some = [found.filter(matched_at__gte=since), found.filter(author__in=touched)]
+    rows = (row for needs in some for row in needs.values_list("pk", "matched_at", "told"))
+    return [(pk, at.isoformat() if told else None) for pk, at, told in rows]
 
 
-def _is_told(need: Need) -> bool:
-    return bool(need.folded_text) and need.state not in (NeedState.DRAFT, NeedState.WITHDRAWN)
+def _told() -> ExpressionWrapper[Q]:
+    hidden = Q(state__in=(NeedState.DRAFT, NeedState.WITHDRAWN))
+    return ExpressionWrapper(~(Q(folded_text="") | hidden), output_field=BooleanField())
 
 
 def _ventures(since: datetime | None) -> Rows:
