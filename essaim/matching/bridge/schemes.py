@@ -28,6 +28,7 @@ from essaim.matching.bridge.items import Items, item_arrays
 from essaim.matching.encoder import Encoder
 from essaim.matching.index import Index
 from essaim.matching.segment import SegmentDamagedError, arrays_of, mapped, packed
+from essaim.matching.store import IndexUnreadableError
 from essaim.matching.taxonomies import Entry, Scheme
 from essaim.matching.text import ANALYSER
 from essaim.matching.values import Document
@@ -143,13 +144,13 @@ class Current:
         self._open, self._seen = None, None
 
     def _read(self) -> Version | None:
-        name = named(self._folder)
-        about = _about(self._folder / name) if name else None
-        if name is None or about is None or about.encoder != _signature(self._encoder):
-            return None
+        """A search does without what cannot be read: it goes on as if nothing were imported."""
         try:
+            name, about = _in_force(self._folder)
+            if about is None or about.encoder != _signature(self._encoder):
+                return None
             return Version(self._folder / name, about, self._encoder)
-        except (SegmentDamagedError, FileNotFoundError):
+        except (SegmentDamagedError, IndexUnreadableError, OSError, ValueError):
             return None
 
 
@@ -250,7 +251,7 @@ def named(folder: Path) -> str | None:
 def _changed(folder: Path) -> int | None:
     try:
         return (folder / CURRENT).stat().st_mtime_ns
-    except FileNotFoundError:
+    except OSError:
         return None
 
 
