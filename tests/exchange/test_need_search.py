@@ -178,7 +178,7 @@ def test_a_search_costs_the_same_however_long(
         searched(page, "plan")
 
 
-SEARCH_QUERIES = 10
+SEARCH_QUERIES = 11
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
