@@ -8,14 +8,16 @@ filled again.
 """
 
 from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import RLock
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -88,17 +90,23 @@ _changed_skills = Prepared(_dated_skills, since=datetime)
 
 
 def _needs(since: datetime | None) -> Rows:
-    """Told ones, whatever became of them. Who is erased empties theirs, and was touched then."""
-    found = Need.objects.order_by(F("matched_at").desc())
-    rows = list(found.filter(matched_at__gte=since) if since else found)
+    """Told ones, whatever became of them. Who is erased empties theirs, and was touched then.
+
+    Never their words: a network has hundreds of thousands.
+    """
+    found = Need.objects.annotate(told=_told()).order_by(F("matched_at").desc())
+    some = [found.filter(told=True)]
     if since:
+        # Two questions, for each has its index.
         touched = Person.objects.filter(matched_at__gte=since).values("pk")
-        rows += found.filter(author__in=touched)
-    return [(need.pk, need.matched_at.isoformat() if _is_told(need) else None) for need in rows]
+        some = [found.filter(matched_at__gte=since), found.filter(author__in=touched)]
+    rows = (row for needs in some for row in needs.values_list("pk", "matched_at", "told"))
+    return [(pk, at.isoformat() if told else None) for pk, at, told in rows]
 
 
-def _is_told(need: Need) -> bool:
-    return bool(need.folded_text) and need.state not in (NeedState.DRAFT, NeedState.WITHDRAWN)
+def _told() -> ExpressionWrapper[Q]:
+    hidden = Q(state__in=(NeedState.DRAFT, NeedState.WITHDRAWN))
+    return ExpressionWrapper(~(Q(folded_text="") | hidden), output_field=BooleanField())
 
 
 def _ventures(since: datetime | None) -> Rows:
@@ -116,6 +124,12 @@ SOURCES = (PEOPLE, SKILLS, NEEDS, VENTURES)
 
 # With what tells whether the file is still the one that was opened.
 _open: dict[Path, tuple[Index, Stamp]] = {}
+# Threads open a file once, and none closes what another has just opened.
+_turn = RLock()
+
+DAMAGED = ".damaged"
+# It holds words of people, some of whom ask to be forgotten.
+DAMAGED_KEPT = timedelta(days=7)
 
 
 def search_people(
@@ -207,13 +221,15 @@ def _mark(index: Index) -> datetime | None:
 def _index(source: Source) -> Index:
     """Opened again when another process put the file aside: this one would go on in the old one."""
     path = Path(settings.VAR_DIR) / source.file
-    # Read before the file is opened: too old a stamp opens once more, too new a one never again.
-    stamp = _stamp(path)
-    if path in _open and _open[path][1] != stamp:
-        _open.pop(path)[0].close()
-    if path not in _open:
-        _open[path] = Index(path, default_encoder()), stamp
-    opened = _open[path][0]
+    with _turn:
+        # Read before the file is opened: too old a stamp opens once more, too new a one never
+        # again.
+        stamp = _stamp(path)
+        if path in _open and _open[path][1] != stamp:
+            _open.pop(path)[0].close()
+        if path not in _open:
+            _open[path] = Index(path, default_encoder()), stamp
+        opened = _open[path][0]
     opened.follow(learned_weights.laws())
     return opened
 
@@ -227,15 +243,27 @@ def _stamp(path: Path) -> Stamp:
 
 
 def put_aside(source: Source) -> None:
-    """Keeps the file for whoever wants to know what happened, and lets a new one begin."""
+    """Keeps the file a week for whoever wants to know what happened, and lets a new one begin."""
     path = Path(settings.VAR_DIR) / source.file
-    if path in _open:
-        _open.pop(path)[0].close()
-    for ending in ("-wal", "-shm"):
-        path.with_name(path.name + ending).unlink(missing_ok=True)
-    profiles.forget(str(path))
-    if path.exists():
-        path.replace(path.with_name(path.name + ".damaged"))
+    with _turn:
+        if path in _open:
+            _open.pop(path)[0].close()
+        for ending in ("-wal", "-shm"):
+            path.with_name(path.name + ending).unlink(missing_ok=True)
+        profiles.forget(str(path))
+        # Another process may have been first.
+        with suppress(FileNotFoundError):
+            path.replace(path.with_name(path.name + DAMAGED)).touch()
+
+
+def _throw_away_damaged(now: datetime) -> None:
+    for source in SOURCES:
+        aside = Path(settings.VAR_DIR) / f"{source.file}{DAMAGED}"
+        if (
+            aside.exists()
+            and now.timestamp() - aside.stat().st_mtime > DAMAGED_KEPT.total_seconds()
+        ):
+            aside.unlink()
 
 
 def prepare_bridge(tell: Callable[[float], object] | None = None) -> None:
@@ -245,8 +273,9 @@ def prepare_bridge(tell: Callable[[float], object] | None = None) -> None:
 
 def close() -> None:
     taxonomy.close()
-    while _open:
-        _open.popitem()[1][0].close()
+    with _turn:
+        while _open:
+            _open.popitem()[1][0].close()
 
 
 @duty(every=timedelta(minutes=1), words=_("Read again the toolboxes that changed"))
@@ -262,3 +291,4 @@ def read_what_changed(now: datetime) -> None:
 def compare_everything(now: datetime) -> None:
     for source in SOURCES:
         refresh(source, whole=True)
+    _throw_away_damaged(now)

@@ -25,12 +25,15 @@ class Found:
 
 def find_needs(words: str, needs: QuerySet[Need]) -> Found:
     """`needs`: those that may be found, whatever their order."""
-    titles = dict(needs.order_by().values_list("pk", "title"))
-    hits = index.search_needs(words, k=ANSWERS, among=titles)
-    why = {}
-    for hit in hits:
-        pk = UUID(hit.id)
-        why[pk] = found.why(hit.reasons, quote=hit.reasons.line or "", shown=titles[pk])
+    among = needs.order_by().values_list("pk", flat=True)
+    hits = index.search_needs(words, k=ANSWERS, among=list(among))
+    near = {UUID(hit.id): hit.reasons for hit in hits}
+    titles = dict(needs.filter(pk__in=list(near)).order_by().values_list("pk", "title"))
+    why = {
+        pk: found.why(reasons, quote=reasons.line or "", shown=titles[pk])
+        for pk, reasons in near.items()
+        if pk in titles
+    }
     said = needs.saying(words).order_by("-published_at", "-id")  # type: ignore[attr-defined]
     letters = [pk for pk in said.values_list("pk", flat=True)[:ANSWERS] if pk not in why]
     return Found([*why, *letters], why, found.read_as(hits))

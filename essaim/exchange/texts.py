@@ -102,14 +102,13 @@ class Texts:
         for venture in self.ventures:
             if line in venture:
                 return Evidence("venture", line)
-        return Evidence("about", line)
+        # Else the index is behind: what is theirs no more, or never was, is not put in their mouth.
+        return Evidence("about", line) if line in self.about else None
 
 
 def texts_of(person_ids: Sequence[UUID]) -> dict[UUID, Texts]:
     """What is known of each, in five queries however many they are."""
     found = told_by(person_ids)
-    for pk, about in Person.objects.filter(pk__in=person_ids).values_list("pk", "about"):
-        found[pk].about = about
     here = Residency.objects.current().filter(person_id__in=person_ids)
     for pk, hub_id in here.values_list("person_id", "hub_id"):
         found[pk].hubs.append(hub_id)
@@ -117,8 +116,10 @@ def texts_of(person_ids: Sequence[UUID]) -> dict[UUID, Texts]:
 
 
 def told_by(person_ids: Sequence[UUID]) -> dict[UUID, Texts]:
-    """As much of it as `evidence` looks at: ventures, lent skills and needs met."""
+    """As much of it as `evidence` looks at: all but where they live."""
     found: dict[UUID, Texts] = defaultdict(Texts)
+    for pk, about in _about_of(ids=person_ids):
+        found[pk].about = about
     for pk, *words in _ventures_of(ids=person_ids):
         found[pk].ventures.append(" · ".join(filter(None, words)))
     for pk, skill_id, fr, en, also_fr, also_en, note in _skills_of(ids=person_ids):
@@ -128,6 +129,11 @@ def told_by(person_ids: Sequence[UUID]) -> dict[UUID, Texts]:
         if len(met) < MET_TITLES and all(title != known.title for known in met):
             met.append(MetNeed(title, audience == NeedAudience.NETWORK))
     return found
+
+
+def _about_query(ids: Sequence[UUID]) -> QuerySet[Any, Any]:
+    rows: QuerySet[Any, Any] = Person.objects.filter(pk__among=ids)
+    return rows.values_list("pk", "about")
 
 
 def _ventures_query(ids: Sequence[UUID]) -> QuerySet[Any, Any]:
@@ -150,6 +156,7 @@ def _needs_query(ids: Sequence[UUID]) -> QuerySet[Any, Any]:
     return latest.values_list("giver_id", "need__title", "need__audience")
 
 
+_about_of = Prepared(_about_query, ids=list)
 _ventures_of = Prepared(_ventures_query, ids=list)
 _skills_of = Prepared(_skills_query, ids=list)
 _needs_met_by = Prepared(_needs_query, ids=list)

@@ -7,7 +7,7 @@ means Nadia.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -250,8 +250,15 @@ def _note(skills: list[Lent], words: str, reasons: Reasons | None) -> str:
         found = through(reasons.path, declared.label)
     else:
         said = _declared(skills, reasons.line)
-        found = why(reasons, quote=said.told if said else "")
+        found = why(_of_lent(skills, reasons), quote=said.told if said else "")
     return f"{found}. {lends}".strip()
+
+
+def _of_lent(skills: list[Lent], reasons: Reasons) -> Reasons:
+    """Words found elsewhere may be those of a need kept inside a hive, which they met."""
+    lent = " ".join(f"{one.label_fr} {one.label_en} {one.note}" for one in skills)
+    told = (word for word in reasons.matched if _answers(lent, [folded(word)[:5]]))
+    return replace(reasons, matched=tuple(told))
 
 
 def _declared(skills: list[Lent], line: str | None) -> Lent | None:

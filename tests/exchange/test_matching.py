@@ -243,6 +243,24 @@ def test_past_help_answers_a_need_and_a_title_of_another_hive_is_not_quoted(
     assert (found.reasons["kind"], found.reasons["quote"]) == ("met", "")
 
 
+def test_what_the_index_alone_still_says_is_not_put_in_anybodys_mouth(
+    need: Need, nadia: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert suggested(need) == [nadia]
+    PersonSkill.objects.filter(person=nadia).update(note="Un secret de plus")
+    monkeypatch.setattr(index, "PEOPLE", replace(index.PEOPLE, at_once=0))
+    (found,) = matching.suggest(need, now=timezone.now(), count=3)
+    assert (found.reasons["kind"], found.reasons["quote"]) == ("", "")
+
+
+def test_own_words_are_quoted(need: Need, hub: Hub) -> None:
+    helper = make_resident(hub, about="J’aime relire un plan de financement. Et le vélo.")
+    (found,) = matching.suggest(need, now=timezone.now(), count=3)
+    assert found.person_id == helper.pk
+    assert found.reasons["kind"] == "about"
+    assert found.reasons["quote"] == "J’aime relire un plan de financement."
+
+
 def test_a_changed_card_is_read_by_the_next_search(need: Need, nadia: Person) -> None:
     assert suggested(need) == [nadia]
     PersonSkill.objects.filter(person=nadia).delete()
@@ -352,7 +370,7 @@ def test_the_queries_of_a_suggestion_do_not_grow(
     for _number in range(others):
         lend(make_resident(need.hub), skill, NOTE)
     index.refresh(index.PEOPLE)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         matching.suggest(need, now=timezone.now(), count=3)
 
 

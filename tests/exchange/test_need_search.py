@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 from pytest_django import DjangoAssertNumQueries
@@ -176,7 +178,7 @@ def test_a_search_costs_the_same_however_long(
         searched(page, "plan")
 
 
-SEARCH_QUERIES = 10
+SEARCH_QUERIES = 11
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
@@ -189,3 +191,15 @@ def test_every_reason_makes_a_sentence(language: str, matched: tuple[str, ...], 
     assert "%" not in told
     assert quote in told
     assert all(word in told for word in matched)
+
+
+def test_words_are_read_of_what_changed_alone(author: Person, hub: Hub) -> None:
+    make_need(author, hub, **PLAN)
+    make_need(author, hub, state=NeedState.DRAFT, published_at=None, title="Idée", text="Idée.")
+    index.refresh(index.NEEDS, whole=True)
+
+    with CaptureQueriesContext(connection) as asked:
+        assert index.refresh(index.NEEDS, whole=True) == 0
+
+    assert len(asked) == 1
+    assert '"exchange_need"."text"' not in asked[0]["sql"]

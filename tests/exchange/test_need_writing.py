@@ -305,4 +305,4 @@ def test_the_preview_costs_the_same_however_many_may_be_asked(
         page.get(reverse("exchange:need_preview", args=[draft.pk]))
 
 
-PREVIEW_QUERIES = 21
+PREVIEW_QUERIES = 22

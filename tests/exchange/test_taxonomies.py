@@ -1,5 +1,6 @@
 """What an operator imports, and what a need that names a trade then finds."""
 
+import shutil
 from io import StringIO
 from pathlib import Path
 
@@ -129,6 +130,34 @@ def test_a_refused_import_leaves_the_former_one(official: Path, nadia: Person) -
         imported(official)
 
     assert taxonomy.bridge().about() == about
+    assert found() == [str(nadia.pk)]
+
+
+@pytest.mark.parametrize("opened", [True, False])
+def test_what_was_imported_and_is_damaged_costs_the_bridge_alone(
+    official: Path, nadia: Person, *, opened: bool
+) -> None:
+    imported(official)
+    assert found() == [str(nadia.pk)]
+    for path in taxonomy.folder().glob("*/entries-0.index"):
+        path.write_bytes(b"not a database" * 1000)
+    if opened:
+        taxonomy.bridge()._current._open.ways.cache_clear()  # type: ignore[union-attr]
+    else:
+        taxonomy.close()
+
+    assert found() == []
+    assert found("Rapprocher des écritures comptables") == [str(nadia.pk)]
+    assert not list(Path(settings.VAR_DIR).glob("*.damaged"))
+
+
+def test_a_bridge_that_cannot_be_kept_serves_all_the_same(official: Path, nadia: Person) -> None:
+    call_command("import_taxonomies", official, stdout=StringIO())
+    taxonomy.close()
+    derived = Path(settings.VAR_DIR) / f"{index.PEOPLE.file}.trades"
+    shutil.rmtree(derived, ignore_errors=True)
+    derived.write_bytes(b"")  # no folder can be made of it, as on a full disk
+
     assert found() == [str(nadia.pk)]
 
 

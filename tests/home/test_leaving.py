@@ -12,13 +12,22 @@ from django.db import connection, models
 from essaim.core import journal, personal_data
 from essaim.core.models import Document, Notice, OutboxRow
 from essaim.core.refusals import NotAllowed
-from essaim.exchange.models import Ask, AskState, HelpState, Need, NeedState, Transfer
+from essaim.exchange.models import (
+    Ask,
+    AskState,
+    EncounterCard,
+    HelpState,
+    Need,
+    NeedState,
+    Transfer,
+)
 from essaim.home import export
 from essaim.home.actions.leaving import erase_person, leave_network
 from essaim.hubs.models import Host, Residency
 from essaim.people.actions.roles import LastAdministrator
 from essaim.people.models import Affiliation, Person, PersonState
 from tests.core.importing import bring, line
+from tests.exchange.meeting import make_encounter
 from tests.factories import (
     make_administrator,
     make_ask,
@@ -107,6 +116,30 @@ def test_erasure_leaves_no_word_of_the_person_in_any_column() -> None:
     erase_person(person=person, by=person)
 
     assert written_about(*words) == []
+
+
+def test_what_was_quoted_of_their_needs_elsewhere_goes_too() -> None:
+    hub = make_hub()
+    author, helper, other = (make_resident(hub) for _ in range(3))
+    need = make_need(author, hub, title="Sortir du surendettement", state=NeedState.MET)
+    make_exchange(helper, author, hub, need=need)
+    why = {"kind": "met", "quote": need.title}
+    mine = {"kind": "about", "quote": need.title}
+    asked = make_ask(make_need(other, hub), helper, reasons=why)
+    said = make_ask(make_need(other, hub), helper, reasons=mine)
+    facts = {"want": None, "relevant": why, "surprising": mine}
+    encounter = make_encounter(hub, other, helper)
+    card = EncounterCard.objects.create(
+        encounter=encounter, reader=other, other=helper, facts=facts
+    )
+
+    erase_person(person=author, by=author)
+
+    for row in (asked, said, card):
+        row.refresh_from_db()
+    assert asked.reasons == {"kind": "met", "quote": ""}
+    assert said.reasons == mine
+    assert card.facts == facts | {"relevant": {"kind": "met", "quote": ""}}
 
 
 def test_erased_person_keeps_what_must_add_up() -> None:

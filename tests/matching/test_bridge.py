@@ -1,6 +1,4 @@
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -236,43 +234,6 @@ def test_whoever_is_killed_in_the_middle_leaves_the_former_version(
         assert ids(index.search(NEED, bridge=over)) == ["ada"]
     schemes.install(folder, taxonomies.schemes(official), ENCODER)
     assert {path.name for path in folder.iterdir()} == {"current", schemes.named(folder)}
-
-
-KILLED = """
-import sys
-from pathlib import Path
-from essaim.matching import taxonomies
-from essaim.matching.bridge import schemes
-from tests.matching.hashed import HashedEncoder
-
-def tell(share):
-    if share >= float(sys.argv[3]):
-        print("there", flush=True)
-        sys.stdin.read()
-
-official = taxonomies.schemes(Path(sys.argv[1]))
-schemes.install(Path(sys.argv[2]), official, HashedEncoder(), tell)
-"""
-
-
-@pytest.mark.parametrize("share", ["0.0", "0.5", "0.99"])
-def test_a_process_that_is_killed_leaves_the_former_version(
-    share: str, folder: Path, official: Path
-) -> None:
-    before = schemes.named(folder)
-    root = Path(__file__).parents[2]
-    command = [sys.executable, "-c", KILLED, str(official), str(folder), share]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, cwd=root, stdin=pipe, stdout=pipe) as importing:
-        assert importing.stdout
-        assert importing.stdout.readline() == b"there\n"
-        importing.kill()
-
-    assert schemes.named(folder) == before
-    over = Bridge(folder, ENCODER)
-    with people_in(":memory:") as index:
-        assert ids(index.search(NEED, bridge=over)) == ["ada"]
-    over.close()
 
 
 def test_another_encoder_waits_until_the_version_is_made_again(folder: Path) -> None:

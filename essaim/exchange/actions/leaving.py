@@ -1,6 +1,8 @@
 """What becomes of the needs, asks and promised help of somebody who goes."""
 
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -11,6 +13,7 @@ from essaim.exchange.models import (
     HELP,
     LIVE,
     Ask,
+    EncounterCard,
     HelpExchange,
     Need,
     NeedState,
@@ -35,6 +38,29 @@ def end_everything(*, person: Person) -> None:
     for exchange in promised.select_related("need", "giver", "receiver", "hub"):
         _cancel(exchange, person)
     encounters.leave_all(person=person)
+
+
+def unquote_needs(*, author: Person) -> None:
+    """« X has helped with “…” » is why X was asked for the needs of others, or is shown to them.
+
+    For the erasure, before the titles are emptied.
+    """
+    needs = Need.objects.filter(author=author).exclude(title="")
+    titles = set(needs.values_list("title", flat=True))
+    helpers = HelpExchange.objects.filter(need__author=author).values("giver")
+    for ask in Ask.objects.filter(helper__in=helpers, reasons__kind="met"):
+        if _unquote([ask.reasons], titles):
+            ask.save(update_fields=["reasons"])
+    for card in EncounterCard.objects.filter(other__in=helpers):
+        if _unquote([fact for fact in card.facts.values() if fact], titles):
+            card.save(update_fields=["facts"])
+
+
+def _unquote(facts: Iterable[dict[str, Any]], titles: Collection[str]) -> bool:
+    found = [one for one in facts if one.get("kind") == "met" and one.get("quote") in titles]
+    for one in found:
+        one["quote"] = ""
+    return bool(found)
 
 
 def _withdraw(ask: Ask, now: datetime) -> None:

@@ -48,6 +48,7 @@ def erase_person(*, person: Person, by: Person) -> None:
     _forget_in_notices_of_others(person)
     _forget_errands(person)
     forgetting.forget(person, traces.addresses_of(person))
+    exchange.unquote_needs(author=person)
     _read_helpers_again(person)
     personal_data.erase(person)
     _close_account(person)

@@ -17,6 +17,7 @@ from essaim.matching.bridge.profiles import Shelves
 from essaim.matching.bridge.schemes import About, Current
 from essaim.matching.encoder import Encoder
 from essaim.matching.index import Index
+from essaim.matching.store import IndexUnreadableError
 
 __all__ = ["About", "Bridge"]
 
@@ -47,7 +48,11 @@ class Bridge:
     def crossing(self, text: str, path: str) -> Crossing | None:
         """The bridge for one search of the index at `path`; None when the text names no trade."""
         found = self._current.found()
-        ways = found.ways(text) if found else ()
+        try:
+            ways = found.ways(text) if found else ()
+        except IndexUnreadableError:
+            # A file of what was imported: told as it is, it would be that of the index searched.
+            return None
         if found is None or not any(ways):
             return None
         shelf = self._shelves.of(path, found)

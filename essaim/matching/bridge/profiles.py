@@ -6,8 +6,10 @@ known by a hash of their vector: what one segment has read, the next does not re
 """
 
 import secrets
+import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -130,7 +132,7 @@ class Shelf:
         name = self._name(segment)
         try:
             arrays = arrays_of(name, mapped(self._folder / name))
-        except (FileNotFoundError, SegmentDamagedError):
+        except (OSError, SegmentDamagedError):
             return None
         return _companion_of(arrays, len(self.version.schemes))
 
@@ -148,7 +150,9 @@ class Shelf:
             lines = _gathered(keys, sources)
             profiles.append(Profiles(lines, _documents(segment, lines, scheme.items.count)))
         made = Companion(keys, profiles)
-        self._write(segment, made)
+        # Where it cannot be kept, it serves this process.
+        with suppress(OSError):
+            self._write(segment, made)
         return made
 
     def _shares(
@@ -195,11 +199,9 @@ def folder_of(path: str) -> Path | None:
 
 def forget(path: str) -> None:
     folder = folder_of(path)
-    if folder is None or not folder.exists():
-        return
-    for derived in folder.iterdir():
-        derived.unlink(missing_ok=True)
-    folder.rmdir()
+    if folder is not None:
+        # Another process may be taking it out, or deriving anew.
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def keys_of(rows: Bytes, scales: Floats) -> Keys:

@@ -6,8 +6,9 @@
                         their skills (items-0.bin)
 
 A version is built beside and named last: whoever is killed on the way leaves the former one in
-force, and what they left is taken out by the next import. Entries are kept as plain text, so that
-a version can be made again for another encoder without the official files.
+force, and what they left is taken out by the next import. One process at a time builds or takes
+out, or it would sweep what another is building; the others wait. Entries are kept as plain text, so
+that a version can be made again for another encoder without the official files.
 """
 
 import json
@@ -16,6 +17,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -26,9 +28,15 @@ from essaim.matching.bridge.items import Items, item_arrays
 from essaim.matching.encoder import Encoder
 from essaim.matching.index import Index
 from essaim.matching.segment import SegmentDamagedError, arrays_of, mapped, packed
+from essaim.matching.store import IndexUnreadableError
 from essaim.matching.taxonomies import Entry, Scheme
 from essaim.matching.text import ANALYSER
 from essaim.matching.values import Document
+
+try:
+    import fcntl
+except ImportError:  # Windows: who imports twice at once may have to begin again
+    fcntl = None  # type: ignore[assignment]
 
 # Change it whenever the same files would be read otherwise.
 METHOD = "1"
@@ -136,13 +144,13 @@ class Current:
         self._open, self._seen = None, None
 
     def _read(self) -> Version | None:
-        name = named(self._folder)
-        about = _about(self._folder / name) if name else None
-        if name is None or about is None or about.encoder != _signature(self._encoder):
-            return None
+        """A search does without what cannot be read: it goes on as if nothing were imported."""
         try:
+            name, about = _in_force(self._folder)
+            if about is None or about.encoder != _signature(self._encoder):
+                return None
             return Version(self._folder / name, about, self._encoder)
-        except (SegmentDamagedError, FileNotFoundError):
+        except (SegmentDamagedError, IndexUnreadableError, OSError, ValueError):
             return None
 
 
@@ -150,13 +158,22 @@ def install(
     folder: Path, schemes: Sequence[Scheme], encoder: Encoder, tell: Tell | None = None
 ) -> About:
     """Puts a version in force and takes the former ones out. `tell`: the share that is done."""
-    tell = tell or (lambda share: None)
+    with _alone(folder):
+        return _install(folder, schemes, encoder, tell or (lambda share: None))
+
+
+def _install(folder: Path, schemes: Sequence[Scheme], encoder: Encoder, tell: Tell) -> About:
     about = _described(schemes, encoder)
     path = folder / f"{about.version}-{secrets.token_hex(4)}"
-    path.mkdir(parents=True)
-    for number, scheme in enumerate(schemes):
-        _write_scheme(path, number, scheme, encoder, _part(tell, number, len(schemes)))
-    write_durably(path / ABOUT, [json.dumps(asdict(about)).encode()])
+    path.mkdir()
+    try:
+        for number, scheme in enumerate(schemes):
+            _write_scheme(path, number, scheme, encoder, _part(tell, number, len(schemes)))
+        write_durably(path / ABOUT, [json.dumps(asdict(about)).encode()])
+    except BaseException:
+        # A disk that was full is so no more.
+        shutil.rmtree(path, ignore_errors=True)
+        raise
     _put_in_force(folder, path.name)
     _sweep(folder, kept=path.name)
     tell(1.0)
@@ -169,25 +186,59 @@ def _part(tell: Tell, number: int, count: int) -> Tell:
 
 def mend(folder: Path, encoder: Encoder, tell: Tell | None = None) -> About | None:
     """Makes the version in force again from its entries when it was made for another encoder."""
-    name = named(folder)
-    about = _about(folder / name) if name else None
-    if name is None or about is None or about.encoder == _signature(encoder):
+    _name, about = _in_force(folder)
+    if about is None or about.encoder == _signature(encoder):
         return about
-    schemes = [
-        Scheme(*scheme[:2], source, list(_entries(folder / name, number)))
-        for number, (scheme, source) in enumerate(zip(about.schemes, about.sources, strict=True))
-    ]
-    return install(folder, schemes, encoder, tell)
+    with _alone(folder):
+        name, about = _in_force(folder)
+        if about is None or about.encoder == _signature(encoder):
+            return about
+        schemes = [
+            Scheme(*scheme[:2], source, list(_entries(folder / name, number)))
+            for number, (scheme, source) in enumerate(
+                zip(about.schemes, about.sources, strict=True)
+            )
+        ]
+        return _install(folder, schemes, encoder, tell or (lambda share: None))
+
+
+def _in_force(folder: Path) -> tuple[str, About | None]:
+    name = named(folder) or ""
+    return name, _about(folder / name) if name else None
 
 
 def remove(folder: Path) -> bool:
     """Takes everything out; False when nothing was imported."""
     if not folder.exists():
         return False
-    (folder / CURRENT).unlink(missing_ok=True)
-    time.sleep(GRACE_SECONDS)
-    shutil.rmtree(folder)
+    with _alone(folder):
+        (folder / CURRENT).unlink(missing_ok=True)
+        time.sleep(GRACE_SECONDS)
+        shutil.rmtree(folder)
     return True
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """A lock on the folder itself, so that nothing is left when it is taken out."""
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor = -1 if fcntl is None else _locked(folder)
+    try:
+        yield
+    finally:
+        if descriptor >= 0:
+            os.close(descriptor)
+
+
+def _locked(folder: Path) -> int:
+    """Begins again with the new folder when whoever held the lock took the former one out."""
+    while True:
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(folder, os.O_RDONLY)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if folder.exists() and os.path.samestat(folder.stat(), os.fstat(descriptor)):
+            return descriptor
+        os.close(descriptor)
 
 
 def named(folder: Path) -> str | None:
@@ -200,7 +251,7 @@ def named(folder: Path) -> str | None:
 def _changed(folder: Path) -> int | None:
     try:
         return (folder / CURRENT).stat().st_mtime_ns
-    except FileNotFoundError:
+    except OSError:
         return None
 
 
