@@ -101,7 +101,7 @@ class Texts:
                 return Evidence("met", need.title if need.may_be_quoted else "")
         for venture in self.ventures:
             if line in venture:
-                return Evidence("venture", line)
+                return Evidence("venture", line.strip(" ·"))
         return Evidence("about", line)
 
 
