@@ -120,7 +120,7 @@ def language() -> str:
 
 def shortened(quote: str) -> str:
     quote = quote.strip().rstrip(".")
-    return quote if len(quote) <= QUOTE else quote[:QUOTE].rsplit(" ", 1)[0] + "…"
+    return quote if len(quote) <= QUOTE else quote[:QUOTE].rsplit(" ", 1)[0].rstrip(" ·.,;:") + "…"
 
 
 def _joined(clauses: list[str]) -> str:

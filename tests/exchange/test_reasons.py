@@ -99,3 +99,8 @@ def test_the_work_of_a_helper_is_quoted_without_what_joins_its_parts() -> None:
     assert sentence == (
         "Zoé travaille sur «\u202fAlimentation · Des légumes jetés chaque soir\u202f»."
     )
+
+
+def test_a_long_quotation_ends_after_a_word() -> None:
+    parts = " · ".join(["Les Bocaux", "A" * 126, "Alimentation"])
+    assert reasons.shortened(parts) == f"Les Bocaux · {'A' * 126}…"
