@@ -80,18 +80,21 @@ def _pairs(found: EncounterRound) -> list[dict[str, Any]]:
     """Each encounter with its people, and the line that each is told of the first other."""
     waiting = found.encounters.filter(state=EncounterState.DRAWN).order_by("pk")
     rows = waiting.prefetch_related("places__person", "cards__other")
-    return [
-        {
-            "encounter": encounter,
-            "people": sorted((p.person for p in encounter.places.all()), key=lambda p: p.name),
-            "lines": [
-                line
-                for card in encounter.cards.all()
-                if (line := cards.relevant_line(card.facts, card.other.given_name))
-            ],
-        }
-        for encounter in rows
+    return [_pair(encounter) for encounter in rows]
+
+
+def _pair(encounter: Encounter) -> dict[str, Any]:
+    people = {place.person_id: place.person for place in encounter.places.all()}
+    told = [
+        (people[card.reader_id].given_name, line)
+        for card in encounter.cards.all()
+        if (line := cards.relevant_line(card.facts, card.other.given_name))
     ]
+    return {
+        "encounter": encounter,
+        "people": sorted(people.values(), key=lambda person: person.name),
+        "lines": told,
+    }
 
 
 def _left_out(found: EncounterRound) -> list[Person]:

@@ -107,7 +107,7 @@ def _conclusion(name: str, full: Estimate | None, chance: Estimate | None) -> st
     fewest = min(full.n if full else 0, chance.n if chance else 0)
     if full is None or chance is None or fewest < ENOUGH:
         said = _(
-            "%(name)s: too few to conclude. The smaller group has %(n)d answers; %(enough)d in "
+            "%(name)s: too few to conclude. The smaller group has %(n)d; %(enough)d in "
             "each would show a gap of 15 points."
         )
         return said % {"name": name, "n": fewest, "enough": ENOUGH}

@@ -18,7 +18,7 @@ ABOUT = {
     "skill": _("%(name)s lends “%(skill)s”"),
     "met, quoted": _("%(name)s has already helped with “%(quote)s”"),
     "met": _("%(name)s has already helped with something alike"),
-    "venture, quoted": _("%(name)s works at %(quote)s"),
+    "venture, quoted": _("%(name)s works on “%(quote)s”"),
     "about, quoted": _("%(name)s says: “%(quote)s”"),
     "volunteer": _("%(name)s came forward without being asked"),
 }
@@ -120,7 +120,7 @@ def language() -> str:
 
 def shortened(quote: str) -> str:
     quote = quote.strip().rstrip(".")
-    return quote if len(quote) <= QUOTE else quote[:QUOTE].rsplit(" ", 1)[0] + "…"
+    return quote if len(quote) <= QUOTE else quote[:QUOTE].rsplit(" ", 1)[0].rstrip(" ·.,;:") + "…"
 
 
 def _joined(clauses: list[str]) -> str:

@@ -101,7 +101,7 @@ class Texts:
                 return Evidence("met", need.title if need.may_be_quoted else "")
         for venture in self.ventures:
             if line in venture:
-                return Evidence("venture", line)
+                return Evidence("venture", line.strip(" ·"))
         # Else the index is behind: what is theirs no more, or never was, is not put in their mouth.
         return Evidence("about", line) if line in self.about else None
 

@@ -128,7 +128,7 @@ def test_few_answers_conclude_nothing_and_say_so(hub: Hub) -> None:
     said = conclusions(rows_of(scope_of(hub)))
 
     assert all("trop peu pour conclure" in sentence for sentence in said)
-    assert "Le plus petit groupe compte 2 réponses" in said[1]
+    assert "Le plus petit groupe n’en compte que 2" in said[1]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Pages of encounters: mine, one, the link of the mail, the round of the hive, what came of it."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -210,14 +211,18 @@ def test_the_host_sees_the_draw_and_people_do_not(client: Client, hub: Hub, lea:
         make_guest(hub, given_name=name)
     found = rounds.draw_round(hub=hub, by=None)
     encounter = found.encounters.order_by("pk")[0]
+    card = encounter.cards.select_related("reader")[0]
+    card.facts = {"relevant": {"kind": "about", "quote": "Je relis des baux"}}
+    card.save()
     address = reverse("exchange:encounter", args=[encounter.pk])
     assert client.get(address).status_code == 404
     assert client.get(reverse("exchange:encounter_rounds")).status_code == 404
     client.force_login(make_host(hub))
 
-    page = text_of(client.get(reverse("exchange:encounter_rounds")))
+    page = re.sub(r"</?bdi>", "", text_of(client.get(reverse("exchange:encounter_rounds"))))
 
     assert all(name in page for name in ("Léa", "Karim", "Nadia", "Omar"))
+    assert f"{card.reader.given_name} lira" in page
     assert client.get(address).status_code == 200
 
 

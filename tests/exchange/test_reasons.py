@@ -2,6 +2,7 @@ import pytest
 from django.utils import translation
 
 from essaim.exchange import reasons
+from essaim.exchange.texts import Texts
 from essaim.matching import Path
 
 SKILL = {
@@ -87,3 +88,19 @@ def test_a_long_quotation_is_cut_between_words() -> None:
         sentence = reasons.about_helper(SKILL | {"quote": "mot " * 60}, "Zoé")
     assert "mot…”" in sentence
     assert len(sentence) < 260
+
+
+def test_the_work_of_a_helper_is_quoted_without_what_joins_its_parts() -> None:
+    known = Texts(ventures=["Les Bocaux · Alimentation · Des légumes jetés chaque soir"])
+    found = known.evidence("· Alimentation · Des légumes jetés chaque soir")
+    assert found is not None
+    with translation.override("fr"):
+        sentence = reasons.about_helper({"kind": found.kind, "quote": found.quote}, "Zoé")
+    assert sentence == (
+        "Zoé travaille sur «\u202fAlimentation · Des légumes jetés chaque soir\u202f»."
+    )
+
+
+def test_a_long_quotation_ends_after_a_word() -> None:
+    parts = " · ".join(["Les Bocaux", "A" * 126, "Alimentation"])
+    assert reasons.shortened(parts) == f"Les Bocaux · {'A' * 126}…"

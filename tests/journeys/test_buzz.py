@@ -194,19 +194,19 @@ def test_a_phone_cut_off_comes_back_where_it_was_and_sends_once_what_it_kept(
         other.context.set_offline(True)
         phone.get_by_label("Mon besoin, en une phrase").fill(SENTENCE)
         other.locator("#other").get_by_role("button", name="Je peux aider").click()
-        expect(other.get_by_text("Le réseau est parti.")).to_be_visible()
-        expect(phone.get_by_text("Le réseau est parti.")).to_be_visible()
+        expect(other.get_by_text("Pas de connexion.")).to_be_visible()
+        expect(phone.get_by_text("Pas de connexion.")).to_be_visible()
         phone.context.set_offline(False)
         other.context.set_offline(False)
 
         expect(other.locator("#other [data-need]")).to_have_text(SENTENCE)
         expect(other.locator("#other [data-hands]")).to_contain_text("Nadia")
-        expect(other.get_by_text("Le réseau est parti.")).to_be_hidden()
+        expect(other.get_by_text("Pas de connexion.")).to_be_hidden()
 
         # The server goes too, and comes back: the phone is where it was, and so is its sentence.
         running.stop()
         phone.get_by_label("Mon besoin, en une phrase").fill(f"{SENTENCE} prochain")
-        expect(phone.get_by_text("Le réseau est parti.")).to_be_visible()
+        expect(phone.get_by_text("Pas de connexion.")).to_be_visible()
         running.start()
         expect(other.locator("#other [data-need]")).to_have_text(f"{SENTENCE} prochain")
     assert complaints == []
@@ -226,7 +226,7 @@ def test_a_phone_closed_without_a_network_sends_what_it_kept_when_it_opens_again
         _desk, phone, other = speaking(running, browser, buzz, keys)
         phone.context.set_offline(True)
         phone.get_by_label("Mon besoin, en une phrase").fill(SENTENCE)
-        expect(phone.get_by_text("Le réseau est parti.")).to_be_visible()
+        expect(phone.get_by_text("Pas de connexion.")).to_be_visible()
         context = phone.context
         phone.close()
         context.set_offline(False)

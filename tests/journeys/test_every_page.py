@@ -16,7 +16,9 @@ from django.utils import timezone
 from essaim.core.imports import receiving
 from essaim.core.imports.kinds import KINDS
 from essaim.core.models import Document, ImportRun, ImportState
-from essaim.exchange.models import Ask, Encounter, HelpExchange, Need
+from essaim.exchange.actions.buzz import give_turn, join_buzz, ring_bell
+from essaim.exchange.actions.buzz_words import type_need
+from essaim.exchange.models import Ask, Buzz, BuzzState, Encounter, HelpExchange, Need
 from essaim.home.demo.build import build
 from essaim.home.demo.sizes import Size
 from essaim.home.demo.world import DOORS, LEA
@@ -49,7 +51,9 @@ def network(live_server: Any) -> None:
     now = timezone.now().replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
     build(SMALL, seed=1, now=now, tell=lambda done, total: None)
     host = Person.objects.get(email=DOORS[0].email)
-    bring_spreadsheets(host, Hub.objects.get(hosts__person=host))
+    hub = Hub.objects.get(hosts__person=host)
+    bring_spreadsheets(host, hub)
+    ring(host, hub)
 
 
 def bring_spreadsheets(host: Person, hub: Hub) -> None:
@@ -57,6 +61,23 @@ def bring_spreadsheets(host: Person, hub: Hub) -> None:
     receiving.receive_file(upload=upload(HIVE), kind=None, hub_id=hub.pk, by=host)
     people = "Prénom;Courriel\nZoé;zoe@example.org\nPaul;pas une adresse"
     bring("people", people, by=host, hub_id=hub.pk)
+
+
+def ring(host: Person, hub: Hub) -> None:
+    """The Buzz is underway: somebody has said a need, Léa speaks, others wait."""
+    buzz = Buzz.objects.select_related("hub").get(hub=hub, state=BuzzState.PLANNED)
+    ring_bell(buzz=buzz, by=host)
+    lea = Person.objects.get(email=LEA.email)
+    others = Person.objects.filter(residencies__hub=hub).exclude(pk=lea.pk).order_by("pk")
+    first, *later = others.distinct()[:4]
+    for person in (first, lea, *later):
+        join_buzz(buzz=buzz, by=host, person=person)
+    after = None
+    for words in ("Relire mon plan de financement", "Un vélo cargo pour livrer samedi"):
+        give_turn(buzz=buzz, by=host, after=after)
+        turn = buzz.turns.select_related("buzz__hub", "person").get(state="speaking")
+        type_need(turn=turn, text=words, version=1, by=host)
+        after = turn.pk
 
 
 def addresses_without_arguments() -> Iterator[str]:
@@ -109,6 +130,10 @@ def _addresses_of_things(person: Person) -> Iterator[str]:
         "core:workbook": Document.objects.filter(workbook__isnull=False).first(),
         "core:import": ImportRun.objects.filter(state=ImportState.CHECKED).first(),
     }
+    buzzes = Buzz.objects.visible_to(person)
+    live, over = buzzes.live().first(), buzzes.filter(state=BuzzState.CLOSED).first()
+    things |= {f"exchange:buzz{page}": live for page in ("", "_desk", "_wall")}
+    things["exchange:buzz_minutes"] = over
     for name, thing in things.items():
         if thing is not None:
             yield reverse(name, args=[thing.pk])

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from essaim.core.writing import line
 from essaim.exchange.actions.buzz_hands import LONGEST_PROMISE
@@ -115,7 +116,9 @@ class PlanForm(forms.Form):
     """On the clock of the hive, whichever the server's is."""
 
     day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
-    time = forms.TimeField(label=_("Time"), widget=forms.TimeInput(attrs={"type": "time"}))
+    time = forms.TimeField(
+        label=pgettext_lazy("clock", "Time"), widget=forms.TimeInput(attrs={"type": "time"})
+    )
 
     def starts_at(self, hub: Hub) -> datetime:
         zone = ZoneInfo(hub.time_zone)
