@@ -249,3 +249,18 @@ def test_a_need_taken_back_leaves_the_minutes(buzz: Buzz, author: Person, host: 
     withdraw_need(need=Need.objects.get(), by=author)
 
     assert minutes_of(buzz).needs == []
+
+
+def test_help_that_is_done_a_little_late_keeps_its_promise_too(
+    buzz: Buzz, author: Person, helpers: list[Person]
+) -> None:
+    agree(buzz, author, Consent.AT_ONCE)
+    hands.raise_hand(turn=turn_of(buzz, author), by=helpers[0])
+    late = timezone.now() + timedelta(days=15)
+    actions.follow_promises(late)
+    assert BuzzPromise.objects.get().state == PromiseState.BROKEN
+
+    claim_minutes(exchange=HelpExchange.objects.get(), minutes=30, by=helpers[0])
+    actions.follow_promises(late)
+
+    assert BuzzPromise.objects.get().state == PromiseState.KEPT

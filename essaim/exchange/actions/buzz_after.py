@@ -118,7 +118,10 @@ def release_promise(*, promise: BuzzPromise, by: Person) -> None:
 def follow_promises(now: datetime) -> int:
     """Help that was done keeps its promise; past its date a promise counts as not kept."""
     made = BuzzPromise.objects.filter(state=PromiseState.MADE)
-    moved = PROMISE.fire_all(made.filter(exchange__state__in=DONE), "keep", settled_at=now)
+    # Past its date it counted as not kept; done a little late, it is kept. What people said holds.
+    late = BuzzPromise.objects.filter(state=PromiseState.BROKEN, settled_by=None)
+    done = (made | late).filter(exchange__state__in=DONE)
+    moved = PROMISE.fire_all(done, "keep", settled_at=now)
     cancelled = made.filter(exchange__state=HelpState.CANCELLED)
     moved += PROMISE.fire_all(cancelled, "release", settled_at=now)
     missed = made.filter(exchange__state=HelpState.NO_SHOW)
