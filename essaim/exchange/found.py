@@ -8,6 +8,13 @@ from essaim.exchange.reasons import language, of_path, shortened
 from essaim.matching import Hit, Path, Reasons
 
 WORDS = 4
+FAR = 0.7
+
+
+def telling(hits: list[Hit]) -> list[Hit]:
+    """Without those that share no word and are much farther than the best: a list of guesses."""
+    least = FAR * hits[0].score if hits else 0.0
+    return [hit for hit in hits if hit.reasons.matched or hit.reasons.path or hit.score >= least]
 
 
 def why(reasons: Reasons, *, quote: str = "", shown: str = "") -> str:

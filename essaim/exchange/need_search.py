@@ -26,7 +26,7 @@ class Found:
 def find_needs(words: str, needs: QuerySet[Need]) -> Found:
     """`needs`: those that may be found, whatever their order."""
     among = needs.order_by().values_list("pk", flat=True)
-    hits = index.search_needs(words, k=ANSWERS, among=list(among))
+    hits = found.telling(index.search_needs(words, k=ANSWERS, among=list(among)))
     near = {UUID(hit.id): hit.reasons for hit in hits}
     titles = dict(needs.filter(pk__in=list(near)).order_by().values_list("pk", "title"))
     why = {

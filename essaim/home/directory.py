@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from essaim.core.prepared import Prepared
 from essaim.core.writing import folded
 from essaim.exchange import index
-from essaim.exchange.found import read_as, through, why
+from essaim.exchange.found import read_as, telling, through, why
 from essaim.exchange.texts import lent_line
 from essaim.home.spelling import misspelt
 from essaim.hubs.models import Hub, Residency
@@ -118,9 +118,8 @@ def search_people(viewer: Any, wanted: Wanted) -> Answer:
     found = people(viewer, wanted)
     if not wanted.words:
         return Answer(found, {}, "")
-    hits = index.search_people(
-        wanted.words, k=ANSWERS, hub_id=wanted.hub.pk if wanted.hub else None
-    )
+    hub_id = wanted.hub.pk if wanted.hub else None
+    hits = telling(index.search_people(wanted.words, k=ANSWERS, hub_id=hub_id))
     named = _named(found, wanted.words)
     order = {pk: place for place, pk in enumerate([*named, *(UUID(hit.id) for hit in hits)][::-1])}
     answers = list(found.filter(pk__in=order))
@@ -159,7 +158,7 @@ def _search_ventures(rows: QuerySet[Venture], wanted: Wanted) -> FoundVentures:
     seen = list(rows.order_by().values_list("pk", flat=True))
     named = list(rows.about(wanted.words).values_list("pk", flat=True)[:NAMES])  # type: ignore[attr-defined]
     named = named or misspelt(wanted.words, rows.order_by(), "folded_text")
-    hits = index.search_ventures(wanted.words, k=ANSWERS, among=seen)
+    hits = telling(index.search_ventures(wanted.words, k=ANSWERS, among=seen))
     reasons = {UUID(hit.id): hit.reasons for hit in hits}
     place = {pk: at for at, pk in enumerate(dict.fromkeys([*named, *reasons]))}
     answers = list(rows.filter(pk__in=place))

@@ -159,6 +159,17 @@ def test_without_scripts_a_form_comes_back_to_its_page_with_a_word(
     assert elsewhere["Location"] == url
 
 
+def test_forms_of_one_page_share_a_key_and_each_is_done_once(buzz: Buzz, host: Person) -> None:
+    client, key = as_person(host), str(uuid4())
+    first = {"key": key, "kind": "news", "text": "On a signé.", "person": host.pk}
+
+    for fields in (first, first, first | {"text": "On ouvre lundi."}):
+        assert do(client, buzz, "note", **fields).status_code == 200
+
+    said = sorted(BuzzNote.objects.values_list("text", flat=True))
+    assert said == ["On a signé.", "On ouvre lundi."]
+
+
 def test_gestures_about_a_turn_of_another_buzz_are_refused(buzz: Buzz, author: Person) -> None:
     lyon = make_hub("Lyon")
     host = make_host(lyon)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import uuid5
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -23,6 +24,14 @@ class Gesture(forms.Form):
     """Whatever else it says, a gesture has a key: sent twice, it is done once."""
 
     key = forms.UUIDField(required=False)
+
+    def make_own(self, verb: str) -> None:
+        """The key of this very gesture: without scripts all the forms of a page share one key."""
+        if key := self.cleaned_data["key"]:
+            said = [
+                (name, self.data.get(name, "")) for name in sorted(self.fields) if name != "key"
+            ]
+            self.cleaned_data["key"] = uuid5(key, repr((verb, said)))
 
 
 class TurnGesture(Gesture):

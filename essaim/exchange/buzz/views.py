@@ -132,6 +132,7 @@ def gesture(request: SignedRequest, buzz_id: UUID, verb: str) -> HttpResponse:
     if not form.is_valid():
         problem = next(iter(form.errors.values()))[0]
         return _answer(request, buzz, refused=str(problem))
+    form.make_own(verb)
     try:
         kind.do(buzz, request.user, form)
     except Refusal as refusal:
