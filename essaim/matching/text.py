@@ -16,7 +16,7 @@ import Stemmer
 from essaim.matching.words import CLIPPED, STOP
 
 # Part of the analyser: a change here or in the lists of words empties the side files (store.py).
-ANALYSER = "4"
+ANALYSER = "5"
 
 QUERY_LENGTH = 2_000
 DOCUMENT_LENGTH = 20_000

@@ -40,7 +40,7 @@ looking merci moment need needed needing needs personne peut peuvent pourrait
 pourriez pouvez puisse quelqu quelque quelques quelquun recherche recherchent recherchons
 rechercher salut saurait savoir sait search searching seek seeking serait someone somebody
 anyone anybody souhaite souhaitent souhaiter souhaitons svp stp please thanks thank bienvenue
-trouver urgent veux veulent voudrais voudrait voudrions voulons connait connaissez dear hi
+trouver urgent veut veux veulent voudrais voudrait voudrions voulons connait connaissez dear hi
 want wanted wants wish wishing find like give hand ask asking get expert experte specialiste
 """)
 
