@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from essaim.core.refusals import NotAllowed
 from essaim.exchange.actions import buzz as meeting
 from essaim.exchange.actions import buzz_hands as hands
 from essaim.exchange.actions import buzz_words as words
@@ -170,6 +171,23 @@ def test_forms_of_one_page_share_a_key_and_each_is_done_once(buzz: Buzz, host: P
     assert said == ["On a signé.", "On ouvre lundi."]
 
 
+def test_a_hive_that_is_not_ones_own_is_not_found(hub: Hub, host: Person) -> None:
+    client, elsewhere = as_person(host), {"hub": make_hub("Lyon").slug}
+
+    assert client.get(reverse("exchange:buzzes"), elsewhere).status_code == 404
+    for name in ("buzz_plan", "buzz_start"):
+        assert client.post(reverse(f"exchange:{name}"), elsewhere).status_code == 404
+
+
+def test_the_floor_is_not_given_by_a_turn_of_another_buzz(buzz: Buzz, host: Person) -> None:
+    lyon = make_hub("Lyon")
+    speaker = make_resident(lyon)
+    other = ring(lyon, make_host(lyon), speaker)
+
+    with pytest.raises(NotAllowed):
+        meeting.give_turn(buzz=buzz, by=host, turn=turn_of(other, speaker))
+
+
 def test_gestures_about_a_turn_of_another_buzz_are_refused(buzz: Buzz, author: Person) -> None:
     lyon = make_hub("Lyon")
     host = make_host(lyon)
@@ -325,7 +343,7 @@ def test_the_lists_ask_the_same_number_of_questions_at_one_and_three_rows(
         urls = (reverse("exchange:buzzes"), reverse("exchange:promises"))
         seen.append([queries(client, url) for url in urls])
 
-    assert seen == [[14, 5], [14, 5]]
+    assert seen == [[13, 5], [13, 5]]
 
 
 def test_the_hour_is_that_of_the_hive_on_every_page(client: Client) -> None:

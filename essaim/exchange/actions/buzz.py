@@ -161,7 +161,7 @@ def give_turn(
 
     `after` is whom the console showed speaking: pressed twice, the bar gives one turn.
     """
-    if not may_run(by, buzz):
+    if not may_run(by, buzz) or (turn is not None and turn.buzz_id != buzz.pk):
         raise NotAllowed
     buzz = lock_live(buzz)
     if not is_new(key, by):

@@ -41,7 +41,9 @@ def buzzes(request: SignedRequest) -> HttpResponse:
 def _chosen(request: SignedRequest) -> Hub | None:
     word = request.POST.get("hub") or request.GET.get("hub", "")
     mine = my_hubs(request.user)
-    return mine.filter(slug=word).first() or home_hub(request.user) or mine.order_by("name").first()
+    if word:
+        return get_object_or_404(mine, slug=word)
+    return home_hub(request.user) or mine.order_by("name").first()
 
 
 def _buzzes(
