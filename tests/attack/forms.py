@@ -57,6 +57,11 @@ class _Control:
     choices: list[str] = field(default_factory=list)
 
 
+def _sends(button: dict[str, str]) -> bool:
+    """Not one that asks for the page again, with proposals, before anything is sent."""
+    return button.get("type", "submit") == "submit" and "formnovalidate" not in button
+
+
 class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
@@ -78,8 +83,8 @@ class _Reader(HTMLParser):
             self._select = self._add("select", given["name"])
         elif tag == "option" and self._select is not None:
             self._choice(self._select, given, "selected")
-        elif tag == "button" and given.get("name"):
-            self.buttons.append((given["name"], given.get("value", "")))
+        elif tag == "button" and _sends(given):
+            self.buttons.append((given.get("name", ""), given.get("value", "")))
 
     def _input(self, given: dict[str, str]) -> None:
         kind, name = given.get("type", "text"), given.get("name", "")
@@ -125,7 +130,7 @@ def forms_of(html: str, page: str) -> Iterator[Form]:
             reader.form.get("enctype", "") == "multipart/form-data",
             tuple(Field(c.name, c.kind, c.value, tuple(c.choices)) for c in controls),
         )
-        for name, value in reader.buttons or [("", "")]:
+        for name, value in dict.fromkeys(reader.buttons or [("", "")]):
             button = (Field(name, "button", value),) if name else ()
             yield replace(form, fields=(*form.fields, *button))
 

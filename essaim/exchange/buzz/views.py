@@ -151,5 +151,6 @@ def _answer(
     elif said:
         messages.success(request, said)
     here = request.POST.get("next", "")
-    known = url_has_allowed_host_and_scheme(here, allowed_hosts=None)
-    return redirect(here if known else reverse("exchange:buzz", args=[buzz.pk]))
+    # Only a page of ours: `redirect` would take another word for the name of a view.
+    ours = here.startswith("/") and url_has_allowed_host_and_scheme(here, allowed_hosts=None)
+    return redirect(here if ours else reverse("exchange:buzz", args=[buzz.pk]))
