@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from essaim.core.access import allow, signed_in
 from essaim.core.refusals import Refusal
+from essaim.core.writing import line
 from essaim.exchange.actions import buzz as meeting
 from essaim.exchange.actions import buzz_after as after
 from essaim.exchange.buzz.forms import PlanForm
@@ -39,7 +40,7 @@ def buzzes(request: SignedRequest) -> HttpResponse:
 
 
 def _chosen(request: SignedRequest) -> Hub | None:
-    word = request.POST.get("hub") or request.GET.get("hub", "")
+    word = line(request.POST.get("hub") or request.GET.get("hub", ""))
     mine = my_hubs(request.user)
     if word:
         return get_object_or_404(mine, slug=word)
