@@ -25,7 +25,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--sizes",
         type=int,
         nargs="*",
-        default=[16_000, 100_000],
+        default=[100_000, 1_000_000],
         metavar="N",
         help="documents to time; without a number: quality only",
     )

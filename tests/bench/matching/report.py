@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 
+from tests.bench import assignment
 from tests.bench.figures import Figure, Figures, table
 from tests.bench.matching import melo, spoken
 from tests.bench.matching.bridge import bridged
@@ -214,8 +215,8 @@ def _spoken(data: Path, say: Say) -> Figures:
 
 
 def all_figures(options: argparse.Namespace, say: Say) -> Figures:
-    """Quality, then speed at the sizes that were asked."""
+    """Quality, then speed at the sizes that were asked, assignment and pairs."""
     found = quality(options, say) | bridged(options.data, options.split, say)
     for size in options.sizes:
         found |= speed(options.data, size)
-    return found
+    return found | (assignment.run() if options.sizes else {})
