@@ -56,7 +56,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
-    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "django.forms",
 ]
@@ -227,6 +226,8 @@ SOCIALACCOUNT_ADAPTER = "essaim.hubs.accounts.PartnerLoginAdapter"
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
 OIDC_DOMAINS: list[str] = []
 if OIDC_SERVER := env.str("ESSAIM_OIDC_SERVER", default=""):
+    # Only where it serves: what it brings along weighs ten megabytes in each process.
+    INSTALLED_APPS.append("allauth.socialaccount.providers.openid_connect")
     # Whose addresses the partner may vouch for: its own domains, never everybody's.
     OIDC_DOMAINS = [domain.lower() for domain in env.list("ESSAIM_OIDC_DOMAINS")]
     SOCIALACCOUNT_PROVIDERS["openid_connect"] = {

@@ -11,7 +11,7 @@ PRAGMAS = (
     "PRAGMA synchronous=NORMAL;"
     "PRAGMA temp_store=MEMORY;"
     "PRAGMA journal_size_limit=67108864;"
-    "PRAGMA cache_size=-8000;"
+    "PRAGMA cache_size=-2000;"
 )
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import view_recovery_codes
-from allauth.socialaccount.providers.openid_connect.views import login as openid_login
 from allauth.usersessions.internal.flows.sessions import end_sessions
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
@@ -12,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
-from requests import RequestException
 
 from essaim.core.access import allow, public, signed_in
 from essaim.people.requests import SignedRequest
@@ -64,6 +62,10 @@ def recovery_codes(request: SignedRequest) -> HttpResponse:
 @public
 def partner_login(request: HttpRequest) -> HttpResponse:
     """The library asks the partner's house where to go, and does not expect silence."""
+    # Where no partner has a house of its own, neither is loaded: they weigh some megabytes.
+    from allauth.socialaccount.providers.openid_connect.views import login as openid_login
+    from requests import RequestException
+
     try:
         answer: HttpResponse = openid_login(request, provider_id="partner")
     except RequestException:

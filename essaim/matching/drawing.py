@@ -107,7 +107,7 @@ def _mask(people: int, pairs: set[tuple[int, int]]) -> Mask:
     return found
 
 
-def _divided(people: int, shares: Shares, random: np.random.Generator) -> dict[Method, list[int]]:
+def _divided(people: int, shares: Shares, random: "np.random.Generator") -> dict[Method, list[int]]:
     """Who is drawn by which method; an even number by each but the last."""
     order = random.permutation(people).tolist()
     *firsts, last = shares
@@ -133,7 +133,7 @@ class _Hat:
     apart: Mask
     lately: Mask
     left_out: NDArray[np.bool_]
-    random: np.random.Generator
+    random: "np.random.Generator"
 
     def grouped(self, people: list[int], method: Method) -> Encounters:
         """Some of the guests, in positions of all of them."""

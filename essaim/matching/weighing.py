@@ -131,7 +131,9 @@ def _saying(segment: Segment, lines: Places, phrase: Phrase) -> NDArray[np.int64
     follows = (stems[:-1] == phrase.left) & (stems[1:] == phrase.right)
     owner = np.repeat(np.arange(len(both)), counts)
     same = owner[:-1] == owner[1:]
-    said: NDArray[np.int64] = both[np.unique(owner[:-1][follows & same])]
+    # In order already: `np.unique` alone would load the part of numpy for masked arrays.
+    saying = owner[:-1][follows & same]
+    said: NDArray[np.int64] = both[saying[np.diff(saying, prepend=-1) > 0]]
     return said
 
 

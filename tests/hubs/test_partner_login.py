@@ -1,11 +1,18 @@
 """Staff of a partner come in through their own house, if they are known here."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
+from os import environ
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 from allauth.socialaccount.models import SocialAccount
+from allauth.socialaccount.providers import registry
+from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
+from django.conf import settings as django_settings
 from django.test import Client
 from django.urls import reverse
 
@@ -20,7 +27,11 @@ LOGIN = "/compte/oidc/partner/login/"
 
 
 @pytest.fixture
-def partner(settings: Any) -> Iterator[FakePartner]:
+def partner(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakePartner]:
+    """As an installation with `ESSAIM_OIDC_SERVER` starts; the last test starts one."""
+    known = {**registry.provider_map, OpenIDConnectProvider.id: OpenIDConnectProvider}
+    monkeypatch.setattr(registry, "provider_map", known)
+    settings.ROOT_URLCONF = "tests.hubs.urls_with_partner"
     with open_partner() as fake:
         app = {
             "provider_id": "partner",
@@ -131,3 +142,28 @@ def test_button_shows_the_partner_by_name(client: Client, partner: FakePartner) 
 def test_without_configuration_there_is_no_button_and_no_page(client: Client) -> None:
     assert "oidc" not in client.get("/compte/login/").content.decode()
     assert client.get(LOGIN).status_code == 404
+
+
+@pytest.mark.parametrize("configured", [True, False])
+def test_a_configured_installation_alone_has_the_way_back_from_the_partner(
+    configured: bool,
+) -> None:
+    """The library that speaks to partners is loaded where one is named, and nowhere else."""
+    given = {"SERVER": "https://id.telecom.example", "DOMAINS": "telecom.example"}
+    given |= {"CLIENT_ID": CLIENT, "SECRET": SECRET}
+    found = {f"ESSAIM_OIDC_{name}": value for name, value in given.items() if configured}
+    script = (
+        "import sys; from config.wsgi import application; from django.urls import is_valid_path; "
+        f"print(bool(is_valid_path('{LOGIN}callback/')), 'requests' in sys.modules)"
+    )
+
+    ran = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script],
+        env={**environ, **found, "DJANGO_SETTINGS_MODULE": "config.settings"},
+        cwd=Path(django_settings.BASE_DIR),
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+
+    assert ran.stdout.split() == [str(configured)] * 2
