@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.bench.networks import ROOT, Network
 
-START_SECONDS = 40
+START_SECONDS = 120
 
 
 @dataclass(frozen=True)
