@@ -43,6 +43,28 @@ def pytest_configure() -> None:
     settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UndefinedVariable()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database-only",
+        action="store_true",
+        help="leave out what no database can change, to run the rest again on another one",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--database-only"):
+        left_out = [item for item in items if not _touches_a_database(item)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if _touches_a_database(item)]
+
+
+def _touches_a_database(item: pytest.Item) -> bool:
+    """Whatever is not marked is refused a connection by pytest-django."""
+    asked = {"db", "transactional_db", "on_postgres", "postgres_url"}
+    marked = item.get_closest_marker("django_db") is not None
+    return marked or bool(asked & set(getattr(item, "fixturenames", ())))
+
+
 def pytest_collection_finish() -> None:
     """What was imported stays: to look through it for garbage was a twelfth of the processor."""
     gc.collect()

@@ -4,6 +4,7 @@ Entries are sorted and carry no line numbers, so that two people's changes merge
 """
 
 import io
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -137,6 +138,15 @@ def _placeholders_differ(entry: polib.POEntry) -> bool:
 
 
 def compile_catalogue(app: Path) -> None:
+    """Unless done since the last change; whoever reads meanwhile has the former one, whole."""
     path = catalogue_path(app)
-    if path.exists():
-        read(app).save_as_mofile(str(path.with_suffix(".mo")))
+    compiled = path.with_suffix(".mo")
+    if not path.exists() or _changed_at(compiled) > _changed_at(path):
+        return
+    written = path.with_suffix(f".{os.getpid()}.mo")
+    read(app).save_as_mofile(str(written))
+    written.replace(compiled)
+
+
+def _changed_at(path: Path) -> int:
+    return path.stat().st_mtime_ns if path.exists() else 0
