@@ -25,7 +25,9 @@ class Weights:
     `profile`, `line`: BM25 of the whole and of the best line. `cover`, `line_cover`: share of the
     request's information found in them. `letters`: letters that the best line shares with the
     request. `cosine`, `several`, `whole`: likeness in meaning of the best line, of all lines
-    together (a soft maximum: several good lines are worth more than one) and of their sum.
+    together (a soft maximum: several good lines are worth more than one) and of their sum. The
+    more unlike the lines of a document are, the more the best line stands for that sum; the more
+    they speak of one thing, the more the whole stands for the best line's words.
 
     Two more are no parts of the sum. `phrase`: what neighbouring words that stay neighbours add to
     BM25, over the rarity of the rarer. `floor`: the likeness from which a line brings a document
@@ -41,7 +43,7 @@ class Weights:
     several: float = 0.0
     whole: float = 0.0
     phrase: float = 0.35
-    floor: float = 0.45
+    floor: float = 0.4
 
     @property
     def words(self) -> float:
@@ -100,11 +102,10 @@ class Laws:
 
 
 # Without an encoder, and with one. The latter are near those that `scripts/bench matching
-# --calibrate` learns, which weigh the whole somewhat more: its documents each speak of one thing,
-# people of several.
+# --calibrate` learns.
 LEXICAL = Laws(Weights(profile=0.45, line=0.2, cover=0.15, line_cover=0.1, letters=0.2))
 SEMANTIC = Laws(
-    Weights(profile=0.8, line=0.5, several=17.4, whole=7.0),
+    Weights(profile=0.8, line=0.5, several=17.4, whole=9.0),
     {"profile": 1.1, "line": 0.8, "several": -0.35},
 )
 

@@ -137,9 +137,12 @@ def _parts(
     connection: sqlite3.Connection, query: Query, found: Evidence, weights: Weights
 ) -> dict[str, Values]:
     """Evidence brought to 0..1, (n,) each. Letters cost a reading: only when they weigh."""
+    whole = relative(found.whole, query.ideal_whole)
+    line = relative(found.single, query.ideal_single)
     parts = {
-        "profile": relative(found.whole, query.ideal_whole),
-        "line": relative(found.single, query.ideal_single),
+        "profile": whole,
+        # Of a document that speaks of one thing, where a word stands says nothing.
+        "line": found.unity * whole + (1 - found.unity) * line,
         "cover": found.held @ query.shares,
         "line_cover": found.line_held @ query.shares,
         "cosine": found.cosine,

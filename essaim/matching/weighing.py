@@ -19,6 +19,9 @@ _LINES_AT_ONCE = 50_000
 # How sharp the soft maximum of lines is, and what the largest profiles reach.
 _SHARPNESS = 20
 _MOST = np.float32(1.2)
+# Mean likeness of two lines of a document: below the first it speaks of unlike things, from the
+# second on of one. Five skills drawn at random are at 0.00, a trade of ROME with its own at 0.30.
+_UNLIKE, _ONE_THING = 0.05, 0.2
 
 Values = NDArray[np.float32]
 Held = NDArray[np.bool_]
@@ -31,7 +34,8 @@ class Evidence:
 
     `numbers`, `lines` (numbers of their best lines): (n,). `whole`, `single`: BM25, (n,).
     `cosine`, `several`, `alike`: likeness of the best line, of all lines together and of the whole,
-    (n,). `held`, `line_held`: which terms are in the document and in its best line, (n, t).
+    (n,). `unity`: from 0 for a document of unlike lines to 1 for one that speaks of one thing.
+    `held`, `line_held`: which terms are in the document and in its best line, (n, t).
     """
 
     numbers: Places
@@ -41,6 +45,7 @@ class Evidence:
     cosine: Values
     several: Values
     alike: Values
+    unity: Values
     held: Held
     line_held: Held
 
@@ -76,14 +81,16 @@ def weighed(segment: Segment, places: Places, query: Query, weights: Weights) ->
     said = _most(lines.phrases, lines) * query.whole_worth[segment.document_levels[places]]
     best = lines.places[_best(lines, query, weights)]
     line_words = _values(segment.single, best, query, query.single_worth, "single")
+    unity, nearest = _unity(segment, places, lines), _most(lines.cosine, lines)
     return Evidence(
         segment.documents[places],
         segment.lines[best],
         words.sum(axis=0) + said,
         _most(lines.single, lines),
-        _most(lines.cosine, lines),
+        nearest,
         _several(lines),
-        _alike(segment, places, lines),
+        unity * _alike(segment, places, lines) + (1 - unity) * nearest,
+        unity,
         words.T > 0,
         line_words.T > 0,
     )
@@ -182,3 +189,21 @@ def _alike(segment: Segment, documents: Places, lines: _Lines) -> Values:
     sums = np.add.reduceat(lines.cosine * segment.weights[lines.places], lines.first)
     norms = segment.norms[documents]
     return np.clip(sums / np.where(norms > 0, norms, 1), 0, 1).astype(np.float32)
+
+
+def _unity(segment: Segment, documents: Places, lines: _Lines) -> Values:
+    """How far each document speaks of one thing: the mean likeness of its pairs of lines, scaled.
+
+    The sum of a card with unlike skills is like none of them, and was held against whoever can do
+    several things. A single line is one thing; without vectors nothing is known, and that is 0.
+    """
+    if not len(documents):
+        return np.zeros(0, np.float32)
+    weights = segment.weights[lines.places].astype(np.float64)
+    total = np.add.reduceat(weights, lines.first)
+    alone = np.add.reduceat(weights**2, lines.first)
+    norms = segment.norms[documents].astype(np.float64)
+    pairs = total**2 - alone
+    likeness = np.where(pairs > 1e-9, (norms**2 - alone) / np.maximum(pairs, 1e-9), 1.0)
+    scaled = np.clip((likeness - _UNLIKE) / (_ONE_THING - _UNLIKE), 0, 1)
+    return np.where(norms > 0, scaled, 0.0).astype(np.float32)

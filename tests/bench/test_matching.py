@@ -12,7 +12,7 @@ from rapidfuzz.distance import OSA
 from essaim.matching import Document, Hit
 from tests.bench.matching import command, melo, peers, spoken
 from tests.bench.matching.ablation import ablation_table
-from tests.bench.matching.data import Benchmark, Question, benchmarks
+from tests.bench.matching.data import Benchmark, Question, benchmarks, esco_documents
 from tests.bench.matching.melo import Ranking, judged
 from tests.bench.matching.parts import SWITCHES, WHOLE, opened
 from tests.bench.matching.quality import ENGINES, OURS, Scores, measure, scores
@@ -40,12 +40,31 @@ def test_every_file_of_the_split_is_a_benchmark(data: Path) -> None:
     assert found == {
         "rome": 2,
         "esco_skill": 2,
+        "cards": 2,
         "beta": 1,
         "melo_bel_fr": 1,
         "melo_fra_en": 1,
         "melo_fra_fr": 1,
         "melo_usa_en": 1,
     }
+
+
+def test_a_card_holds_five_skills_and_answers_for_each(data: Path) -> None:
+    [cards] = [one for one in benchmarks(data, "dev") if one.name == "cards"]
+    held = {document.id: document.lines for document in cards.documents()}
+    skills = {document.id: document.lines[0] for document in esco_documents(data)}
+
+    assert sorted(line for lines in held.values() for line in lines) == sorted(skills.values())
+    assert max(map(len, held.values())) == min(5, len(skills))
+    assert [sorted(question.answers) for question in cards.questions] == [
+        sorted({card for card, lines in held.items() for skill in right if skills[skill] in lines})
+        for right in (question.answers for question in questions_of_esco(data))
+    ]
+
+
+def questions_of_esco(data: Path) -> list[Question]:
+    [esco] = [one for one in benchmarks(data, "dev") if one.name == "esco_skill"]
+    return esco.questions
 
 
 def test_another_split_of_the_same_folder_is_read_alone(data: Path) -> None:

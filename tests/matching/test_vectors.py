@@ -3,6 +3,7 @@ import pytest
 from numpy.typing import NDArray
 
 from essaim.matching import Document, Index, building
+from essaim.matching.encoder import default_encoder
 from essaim.matching.vectors import asked, cosines, grouped, rounded
 from tests.matching.hashed import HashedEncoder
 
@@ -81,3 +82,21 @@ def test_grouped_vectors_answer_as_single_ones(monkeypatch: pytest.MonkeyPatch) 
     with Index(":memory:", HashedEncoder()) as index:
         index.put(people)
         assert index.search("photographies", k=20) == alone
+
+
+def test_who_can_do_unlike_things_is_as_near_as_who_can_do_that_alone() -> None:
+    others = ["Comptabilité analytique", "Chanter en chorale", "Élever des abeilles"]
+    with Index(":memory:", default_encoder()) as index:
+        index.put(
+            [
+                Document("alone", 1, "", ["Réparer un vélo"]),
+                Document("several", 1, "", ["Réparer un vélo", *others]),
+                Document("alike", 1, "", ["Réparer un vélo", "Vendre des vélos", "Rouler à vélo"]),
+            ]
+        )
+        found = {hit.id: hit.parts for hit in index.search("réparer un vélo")}
+
+    assert found["several"]["whole"] == pytest.approx(found["alone"]["whole"], abs=0.001)
+    assert found["several"]["line"] == found["several"]["cover"] == 1
+    assert found["alike"]["whole"] < 0.95, "its lines speak of one thing, and are judged together"
+    assert found["alike"]["line"] == found["alike"]["profile"]

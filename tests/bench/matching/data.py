@@ -19,6 +19,7 @@ from essaim.matching import Document
 
 SEED = 7
 EXACT_LINK = 3
+SKILLS_OF_A_CARD = 5
 
 
 class NoQuestionsError(Exception):
@@ -57,6 +58,7 @@ def benchmarks(data: Path, split: str, sample: int | None = None) -> list[Benchm
     found = [
         *_known(data, split, "bench/rome_appellation", _rome),
         *_known(data, split, "bench/esco_skill", _esco_skill),
+        *_known(data, split, "bench/esco_skill", _cards),
         *_known(data, split, "beta_nc/problems", _beta),
         *(_melo(data, path) for path in sorted((data / "bench").glob(f"melo_*.{split}.jsonl"))),
     ]
@@ -122,6 +124,31 @@ def esco_documents(data: Path) -> list[Document]:
         Document(row["uuid"], 1, "", [row["label"], *filter(None, row["alt"].split("|"))])
         for row in read_csv(data / "esco/skills_fr.csv")
     ]
+
+
+def _cards(data: Path, path: Path) -> Benchmark:
+    """The same questions asked of people, who each can do things that have nothing in common."""
+    holders = {skill: str(card) for card, skills in _dealt(data) for skill in skills}
+    questions = [
+        Question(row["q"], {holders[skill] for skill in row["rel"]}) for row in read_jsonl(path)
+    ]
+    return Benchmark("cards", questions, partial(card_documents, data))
+
+
+def card_documents(data: Path) -> list[Document]:
+    labels = {skill.id: skill.lines[0] for skill in esco_documents(data)}
+    return [
+        Document(str(card), 1, "", [labels[skill] for skill in skills])
+        for card, skills in _dealt(data)
+    ]
+
+
+def _dealt(data: Path) -> list[tuple[int, list[str]]]:
+    """All skills of ESCO, five to a card, as chance has them."""
+    skills = [skill.id for skill in esco_documents(data)]
+    random.Random(SEED).shuffle(skills)
+    hands = range(0, len(skills), SKILLS_OF_A_CARD)
+    return [(at, skills[at : at + SKILLS_OF_A_CARD]) for at in hands]
 
 
 def _beta(data: Path, path: Path) -> Benchmark:
