@@ -16,6 +16,9 @@ FAIRNESS = 0.05
 # What it is worth that a need has somebody at all, above who it is: two needs served count more
 # than one served a little better.
 SERVED = 1.0
+# Below this relevance (guess) nobody is chosen for a need: an ask beside the point wears people out
+# and helps nobody. They are shown all the same, for a host who knows better.
+NEAR = 0.25
 # Those shown beside the one chosen.
 ALTERNATIVES = 5
 
@@ -24,11 +27,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Offer:
-    """Somebody who may be asked for a need, and how well they would answer it (above nought)."""
+    """Somebody who may be asked for a need, and how well they would answer it (above nought).
+
+    `near`: what they know is about the need, as far as words and skills can tell.
+    """
 
     need: UUID
     person: UUID
     score: float
+    near: bool = True
 
 
 def asks_left(load: Load, promised: int = 0) -> int:
@@ -48,9 +55,10 @@ def share_out(
 ) -> dict[UUID, UUID]:
     """Whom to ask for each need: the exact best whole, whatever the order of the offers.
 
-    `left`: asks that each may still receive; `given`: what weighs on them. A need without an offer,
-    or whose people are all needed elsewhere, is not in the answer.
+    `left`: asks that each may still receive; `given`: what weighs on them. A need without an offer
+    that is near, or whose people are all needed elsewhere, is not in the answer.
     """
+    offers = [offer for offer in offers if offer.near]
     # numpy is only loaded by a process that shares out.
     from essaim.matching.assignment import Candidates, assign
 

@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from essaim.exchange import index, matching, scoring
 from essaim.exchange.answering import answers_of
-from essaim.exchange.friday import Offer
+from essaim.exchange.friday import NEAR, Offer
 from essaim.exchange.friday_guards import Guards, guards_of
 from essaim.exchange.models import HelpExchange, HelpState, Need, NeedAudience
 from essaim.exchange.reasons import Reasons
@@ -53,7 +53,8 @@ def offers_for(needs: Sequence[Need], *, now: datetime) -> tuple[list[Offer], Kn
             scored = scoring.score(_candidate(known, need, pk, wanted), now=now)
             if scored.value > 0:
                 known.scores[need.pk, pk] = scored
-                offers.append(Offer(need.pk, pk, scored.value))
+                near = scored.relevance >= NEAR
+                offers.append(Offer(need.pk, pk, scored.value, near))
     return offers, known
 
 

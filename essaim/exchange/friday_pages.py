@@ -14,7 +14,7 @@ from essaim.core.templatetags.presentation import minutes_words
 from essaim.exchange import reasons
 from essaim.exchange.actions.friday import needs_to_ask
 from essaim.exchange.capacity import Load
-from essaim.exchange.friday_guards import Guards, Why, guards_of, impossible, words_of
+from essaim.exchange.friday_guards import Why, guards_of, impossible, words_of
 from essaim.exchange.models import (
     SAID_YES,
     BatchState,
@@ -44,6 +44,7 @@ class Asked:
 
     need: Need
     at_the_buzz: bool
+    struck: bool = False
     chosen: Line | None = None
     others: list[Line] = field(default_factory=list)
     stale: str | Promise = ""
@@ -60,7 +61,7 @@ class Carried:
     @property
     def count(self) -> str:
         n = len(self.asks)
-        return ngettext("%(n)d ask here", "%(n)d asks here", n) % {"n": n} if n else _("none here")
+        return ngettext("%(n)d ask here", "%(n)d asks here", n) % {"n": n}
 
 
 def batch_page(batch: FridayBatch, now: datetime) -> dict[str, Any]:
@@ -73,10 +74,11 @@ def batch_page(batch: FridayBatch, now: datetime) -> dict[str, Any]:
     loads = dict(guards.loads)
     stale = impossible(chosen, guards)
     stale |= {one.pk: why for one in others if (why := guards.why_not(one.need, one.helper_id))}
-    asked = _asked(proposals, stale, guards)
+    asked, carried = _asked(proposals, stale, loads), _carried(proposals, loads)
     return {
         "asked": asked,
-        "carried": _carried(proposals, loads),
+        "carrying": [one for one in carried if one.asks],
+        "free": [one for one in carried if not one.asks],
         "ready": len([one for one in chosen if one.pk not in stale]),
         "stale": len([one for one in chosen if one.pk in stale]),
         "without": _without(batch, now),
@@ -90,7 +92,9 @@ def _proposals(batch: FridayBatch) -> list[FridayProposal]:
     return sorted(found, key=lambda p: (p.need.published_at or p.need.created_at, p.need_id))
 
 
-def _asked(proposals: list[FridayProposal], stale: dict[UUID, str], guards: Guards) -> list[Asked]:
+def _asked(
+    proposals: list[FridayProposal], stale: dict[UUID, str], loads: dict[UUID, Load]
+) -> list[Asked]:
     found: dict[UUID, Asked] = {}
     for one in proposals:
         asked = found.setdefault(one.need_id, Asked(one.need, one.at_the_buzz))  # type: ignore[attr-defined]
@@ -100,9 +104,10 @@ def _asked(proposals: list[FridayProposal], stale: dict[UUID, str], guards: Guar
         line = Line(
             person=one.helper,
             why=reasons.about_helper(one.reasons, one.helper.given_name),
-            load=load_words(guards.loads[one.helper_id]),
+            load=load_words(loads[one.helper_id]),
             stale=words_of(why) if why else "",
         )
+        asked.struck |= one.state == ProposalState.STRUCK
         if one.state == ProposalState.CHOSEN:
             asked.chosen = line
         else:

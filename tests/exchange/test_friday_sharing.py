@@ -127,3 +127,10 @@ def test_asks_left_are_the_narrower_of_the_week_and_of_what_is_underway() -> Non
     assert asks_left(replace(load, open_asks=1, underway=2)) == 0
     assert asks_left(load, promised=5) == 0
     assert weighing(replace(load, asks_this_week=1, underway=1), promised=1) == 3
+
+
+def test_who_is_far_from_a_need_is_shown_and_not_chosen() -> None:
+    far = [Offer(NEEDS[0], PEOPLE[0], 0.9, near=False), Offer(NEEDS[0], PEOPLE[1], 0.2)]
+    assert shared(far) == {0: 1}
+    assert shared(far[:1]) == {}
+    assert best_first(far, {})[NEEDS[0]] == far

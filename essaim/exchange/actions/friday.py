@@ -93,7 +93,9 @@ def draft_batch(*, hub: Hub, by: Person | None, now: datetime | None = None) -> 
     waiting = needs_to_ask(hub, now).prefetch_related("skills").order_by("published_at", "pk")
     needs = list(waiting[:MOST])
     proposals = _proposals(needs, now)
-    if not proposals:
+    # A host may look among those who are far from a need; nobody is called to look at nothing.
+    useful = proposals if by else [one for one in proposals if one.state == ProposalState.CHOSEN]
+    if not useful:
         raise NothingToAsk
     return _write(hub, proposals, by=by, now=now)
 

@@ -23,6 +23,7 @@
       event.dataTransfer.effectAllowed = "move";
       event.dataTransfer.setData("text/plain", item.querySelector(".said")?.textContent ?? "");
       document.body.classList.add("dragging");
+      find("[data-free]").forEach((folded) => { folded.open = true; });
       people.forEach((person) =>
         person.classList.toggle("may-take", Boolean(buttonOf(dragged, person.dataset.person))));
     });
