@@ -210,8 +210,10 @@ UNDONE: dict[str, Callable[..., None]] = {
 
 @allow(is_host)
 def monday_undo(request: SignedRequest, kind: str, thing_id: UUID, gesture: str) -> HttpResponse:
-    """Says what would be taken back, and takes it back when asked to."""
+    """Says what would be taken back of what the host did, and takes it back when asked to."""
     known = kind_of(kind)
+    if not lines.is_set_aside(by=request.user, kind=known, thing_id=thing_id):
+        raise Http404
     if request.method != "POST":
         context = {"gesture": gesture, "undone": gesture in UNDONE}
         return _page(request, "home/monday_undo.html", kind, thing_id, **context)

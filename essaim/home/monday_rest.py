@@ -12,7 +12,6 @@ from django.db.models import (
     F,
     IntegerField,
     OuterRef,
-    Q,
     QuerySet,
     Subquery,
     Sum,
@@ -83,7 +82,8 @@ def small_matters(hub_ids: Collection[UUID], now: datetime) -> Iterator[Matter]:
     in, skills to put away."""
     skills: list[tuple[datetime, UUID]] = []
     old, lately = now - LETTER_IS_OLD, now - PROMISE_IS_OLD
-    for kind, pk, one, two, three, number, at in _rest(hubs=hub_ids, old=old, lately=lately):
+    rows = _rest(hubs=hub_ids, now=now, old=old, lately=lately)
+    for kind, pk, one, two, three, number, at in rows:
         if kind == Kind.SKILLS:
             skills.append((at, pk))
         else:
@@ -124,13 +124,15 @@ SMALL: dict[Kind, Callable[[UUID, datetime, Told, int], Matter]] = {
 }
 
 
-def _rest_query(hubs: Collection[UUID], old: datetime, lately: datetime) -> QuerySet[Any, Any]:
+def _rest_query(
+    hubs: Collection[UUID], now: datetime, old: datetime, lately: datetime
+) -> QuerySet[Any, Any]:
     letters: Any = Invitation.objects.filter(
         hub__among=hubs, state=InvitationState.SENT, sent_at__lt=old
     )
     # Of a raised hand, the help itself waits. What people said of it holds.
     promises: Any = BuzzPromise.objects.filter(
-        Q(due_at__gt=lately),
+        due_at__range=(lately, now),
         buzz__hub__among=hubs,
         state=PromiseState.BROKEN,
         settled_by=None,
@@ -141,11 +143,11 @@ def _rest_query(hubs: Collection[UUID], old: datetime, lately: datetime) -> Quer
         hub_id__among=hubs, state__in=(ImportState.UPLOADED, ImportState.CHECKED)
     )
     skills: Any = Skill.objects.proposed()
-    one, two, three = "giver__given_name", "receiver__given_name", "text"
+    told = ("text", "giver__given_name", "receiver__given_name")
     found: QuerySet[Any, Any] = _as(
         letters, Kind.INVITATION, "sent_at", "person__given_name", "person__family_name"
     ).union(
-        _as(promises, Kind.PROMISE, "due_at", three, one, two),
+        _as(promises, Kind.PROMISE, "due_at", *told),
         _as(drafts, Kind.FRIDAY, "made_at", "hub__name", "hub__slug", number=_chosen()),
         _as(imports, Kind.IMPORT, "created_at", "name"),
         _as(skills, Kind.SKILLS, "changed_at"),
@@ -169,4 +171,4 @@ def _chosen() -> Any:
     return Coalesce(Subquery(counted), 0)
 
 
-_rest = Prepared(_rest_query, hubs=list, old=datetime, lately=datetime)
+_rest = Prepared(_rest_query, hubs=list, now=datetime, old=datetime, lately=datetime)

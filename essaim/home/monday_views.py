@@ -30,8 +30,6 @@ from essaim.people.requests import SignedRequest
 
 # How long a refusal of a kind of line is remembered.
 REMEMBERED = timedelta(days=14)
-# When a line put aside comes back, in days.
-BACK = (1, 7, 14, 30)
 
 
 @allow(is_host)
@@ -47,12 +45,8 @@ def monday(request: SignedRequest) -> HttpResponse:
         "choice": choice,
         "lines": [sentence_of(matter) for matter in found.lines],
         "folded": [(sentence_of(line.matter), line.aside) for line in found.folded],
-        "reasons": NotNow.choices,
-        "days": BACK,
         "beyond": found.beyond,
         "alone": not found.lines and not _others(hubs, request.user).exists(),
-        "next_week": today + actions.FOLDED,
-        "tomorrow": today + timedelta(days=1),
     }
     return render(request, "home/monday.html", context)
 
@@ -102,10 +96,13 @@ def monday_act(request: SignedRequest, kind: str, thing_id: UUID) -> HttpRespons
     return back(request)
 
 
-@require_POST
 @allow(is_host)
 def monday_fold(request: SignedRequest, kind: str, thing_id: UUID) -> HttpResponse:
-    known, until = kind_of(kind), _day(request.POST.get("until", ""))
+    """« Not now »: why, in a tap or a few words, and until when; all of it may be left out."""
+    known = kind_of(kind)
+    if request.method != "POST":
+        return _later(request, known, thing_id)
+    until = _day(request.POST.get("until", ""))
     why, words = request.POST.get("why", ""), request.POST.get("words", "")
     actions.set_aside(
         by=request.user, kind=known, thing_id=thing_id, until=until, why=why, words=words
@@ -114,6 +111,19 @@ def monday_fold(request: SignedRequest, kind: str, thing_id: UUID) -> HttpRespon
     said = _("Put aside: it comes back %(day)s.") % {"day": day_words(until)}
     messages.success(request, said, extra_tags=undo)
     return back(request)
+
+
+def _later(request: SignedRequest, kind: Kind, thing_id: UUID) -> HttpResponse:
+    today = timezone.localdate()
+    context = {
+        "kind": kind,
+        "thing_id": thing_id,
+        "hub": request.GET.get("hub", ""),
+        "reasons": NotNow.choices,
+        "tomorrow": today + timedelta(days=1),
+        "next_week": today + actions.FOLDED,
+    }
+    return render(request, "home/monday_later.html", context)
 
 
 @require_POST

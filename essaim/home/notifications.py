@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from essaim.core.models import Channel
 from essaim.core.notifications import Kind, notify, register
+from essaim.core.writing import line
 from essaim.exchange.models import BuzzPromise, HelpExchange
 from essaim.people.models import Person
 
@@ -59,10 +60,12 @@ def is_it_kept(promise: BuzzPromise, host: Person) -> None:
 
 
 def thanked(person: Person, words: str, host: Person) -> None:
+    """On one line: what a person wrote never becomes a button of the letter."""
+    words = line(words)
     notify(
         HOST_THANKS,
         to=person,
-        title=_said(person, _("%(host)s thanks you"), host=host.given_name),
+        title=_said(person, _("%(host)s thanks you: %(words)s"), host=host.given_name, words=words),
         path=reverse("exchange:brain_time"),
         key=f"host_thanks:{host.pk}:{person.pk}:{timezone.now():%Y%m%d%H%M}",
         words=words,

@@ -12,7 +12,13 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from essaim.core.models import ImportRun, ImportState
-from essaim.exchange.models import HelpState, NeedAudience, NeedState
+from essaim.exchange.models import (
+    FridayBatch,
+    FridayProposal,
+    HelpState,
+    NeedAudience,
+    NeedState,
+)
 from essaim.hubs.models import Invitation, Residency
 from essaim.people.models import Affiliation, Person, PersonState, Skill
 from tests.exchange.meeting import make_encounter, make_round
@@ -81,7 +87,9 @@ def things() -> list[UUID]:
     )
     met, drawn = make_encounter(hub, author, helper), make_round(hub, state="drawn")
     waiting = make_encounter(hub, host, author, found=drawn, state="drawn")
-    rows = [author, need, hidden, draft, ask, *exchanges, line, venture, invitation, run]
+    batch = FridayBatch.objects.create(hub=hub)
+    FridayProposal.objects.create(batch=batch, need=need, helper=helper, rank=1, state="chosen")
+    rows = [batch, author, need, hidden, draft, ask, *exchanges, line, venture, invitation, run]
     rows += [hub, met, met.round, drawn, waiting]
     rows += [*Residency.objects.filter(hub=hub), *Affiliation.objects.filter(venture=venture)]
     rows += [Skill(pk=make_skill(state="proposed").pk)]

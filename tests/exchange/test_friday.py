@@ -1,6 +1,7 @@
 """Friday's asks: drafted, moved, struck, sent once with the guards of that very moment."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -24,6 +25,7 @@ from essaim.exchange.sweeps.friday import prepare_fridays
 from essaim.hubs.models import Hub
 from essaim.people.models import Person, Skill
 from tests.exchange.fridays import chosen, make_helper, make_waiting
+from tests.exchange.helping import deliver
 from tests.factories import (
     make_ask,
     make_host,
@@ -298,3 +300,24 @@ def test_last_weeks_draft_gives_way_and_todays_is_not_made_twice(
     actions.discard_batch(batch=FridayBatch.objects.waiting().get(), by=host)
     prepare_fridays(FRIDAY_MORNING + timedelta(hours=1))
     assert FridayBatch.objects.waiting().count() == 0
+
+
+@pytest.mark.usefixtures("_that_friday")
+@pytest.mark.parametrize(
+    ("language", "said"), [("fr", "Rien ne part sans toi"), ("en", "Nothing leaves without you")]
+)
+def test_hosts_are_told_once_it_waits_and_not_once_it_is_gone(
+    hub: Hub, host: Person, helpers: list[Person], mailoutbox: list[Any], language: str, said: str
+) -> None:
+    Person.objects.filter(pk=host.pk).update(language=language)
+    prepare_fridays(FRIDAY_MORNING)
+    deliver()
+    [letter] = mailoutbox
+    assert said in letter.body
+    assert f"/hote/vendredi/?hub={hub.slug}" in letter.body
+
+    actions.discard_batch(batch=FridayBatch.objects.waiting().get(), by=host)
+    prepare_fridays(FRIDAY_MORNING + timedelta(days=7))
+    actions.discard_batch(batch=FridayBatch.objects.waiting().get(), by=host)
+    deliver()
+    assert len(mailoutbox) == 1

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -15,18 +14,11 @@ from essaim.exchange.models import (
     AvoidPair,
     Buzz,
     BuzzPromise,
-    BuzzState,
-    FridayBatch,
-    FridayProposal,
-    HelpState,
     Need,
     Pause,
-    PromiseState,
-    ProposalState,
 )
-from essaim.home.models import MondayDone, NotNow
-from essaim.home.monday import Kind, Matter
-from essaim.home.monday_rows import matters_of
+from essaim.home.models import MondayDone
+from essaim.home.monday import Kind
 from essaim.hubs.models import Hub
 from essaim.people.models import Audience, Person, SkillKind
 from tests.factories import (
@@ -40,6 +32,7 @@ from tests.factories import (
     make_resident,
     make_skill,
 )
+from tests.home.mondays import act, folded, found, generous, promise_late, settled, told
 
 pytestmark = pytest.mark.django_db
 
@@ -69,107 +62,6 @@ def hosting(client: Client, host: Person) -> Client:
 @pytest.fixture
 def need(hub: Hub) -> Need:
     return make_need(settled(hub), hub, level=3, title="Un fourgon samedi")
-
-
-def settled(hub: Hub, **fields: Any) -> Person:
-    person = make_resident(hub, **fields)
-    lend(person, make_skill())
-    seen = timezone.now() - timedelta(days=7)
-    make_need(person, hub, published_at=seen, level=1)
-    return person
-
-
-def found(hub: Hub) -> dict[Kind, Matter]:
-    return {one.kind: one for one in matters_of([hub.pk], timezone.now())}
-
-
-def act(client: Client, kind: str, pk: UUID, gesture: str, **data: Any) -> str:
-    path = f"/lundi/{kind}/{pk}/{gesture}/"
-    return client.post(path, data, follow=True).content.decode()
-
-
-def folded(kind: str) -> int:
-    """In how many days the line of this kind comes back."""
-    return (MondayDone.objects.get(kind=kind).until_on - timezone.localdate()).days
-
-
-def told(person: Person) -> list[str]:
-    return list(Notice.objects.filter(recipient=person).values_list("code", flat=True))
-
-
-def promise_late(hub: Hub, **fields: Any) -> BuzzPromise:
-    buzz = Buzz.objects.create(hub=hub, state=BuzzState.CLOSED, starts_at=timezone.now())
-    values: dict[str, Any] = {
-        "text": "Prêter la remorque", "state": PromiseState.BROKEN,
-        "due_at": timezone.now() - timedelta(days=2),
-    } | fields  # fmt: skip
-    giver, receiver = settled(hub, given_name="Nadia"), settled(hub)
-    return BuzzPromise.objects.create(buzz=buzz, giver=giver, receiver=receiver, **values)
-
-
-def generous(hub: Hub, minutes: int = 900) -> Person:
-    """Somebody who gave much, among ten who gave a little."""
-    nadia, receiver = settled(hub, given_name="Nadia"), settled(hub)
-    done: dict[str, Any] = {"state": HelpState.CONFIRMED, "happened_on": timezone.localdate()}
-    make_exchange(nadia, receiver, hub, minutes=minutes, **done)
-    for _other in range(4):
-        make_exchange(settled(hub), receiver, hub, minutes=60, **done)
-    return nadia
-
-
-# What waits
-
-
-def test_a_promise_past_its_day_is_a_line(hub: Hub) -> None:
-    late = promise_late(hub)
-    assert found(hub)[Kind.PROMISE].thing_id == late.pk
-
-
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"state": PromiseState.MADE},
-        {"due_at": timezone.now() - timedelta(days=60)},
-        {"settled_by": True},
-        {"exchange": True},
-    ],
-    ids=["still in time", "long ago", "said by one of them", "its help waits"],
-)
-def test_other_promises_are_no_lines(hub: Hub, fields: dict[str, Any]) -> None:
-    late = promise_late(hub)
-    if "settled_by" in fields:
-        fields = {"settled_by": late.giver}
-    if "exchange" in fields:
-        fields = {"exchange": make_exchange(late.giver, late.receiver, hub)}
-    BuzzPromise.objects.filter(pk=late.pk).update(**fields)
-    assert Kind.PROMISE not in found(hub)
-
-
-def test_who_gave_very_much_is_a_line_until_they_rest(hub: Hub) -> None:
-    nadia = generous(hub)
-    line = found(hub)[Kind.GENEROUS]
-    assert (line.thing_id, line.facts["minutes"], line.facts["helps"]) == (nadia.pk, 900, 1)
-    # 900 of 1,140 minutes by one of six members: one carries the hive.
-    assert line.facts["share"] == 79
-    assert line.much == 1.5
-    pause(person=nadia, by=nadia)
-    assert Kind.GENEROUS not in found(hub)
-
-
-def test_who_gave_a_little_is_no_line(hub: Hub) -> None:
-    generous(hub, minutes=120)
-    assert Kind.GENEROUS not in found(hub)
-
-
-def test_a_draft_of_fridays_asks_is_a_line(hub: Hub, need: Need, hosting: Client) -> None:
-    batch = FridayBatch.objects.create(hub=hub)
-    FridayProposal.objects.create(
-        batch=batch, need=need, helper=settled(hub), rank=1, state=ProposalState.CHOSEN
-    )
-    line = found(hub)[Kind.FRIDAY]
-    assert (line.thing_id, line.facts["count"], line.much) == (batch.pk, 1, 1.1)
-    page = hosting.get("/lundi/").content.decode()
-    assert f'href="/hote/vendredi/?hub={hub.slug}"' in page
 
 
 # Phone
@@ -241,6 +133,7 @@ def test_a_need_waits_for_the_next_buzz_and_is_taken_off(
     assert "Il est sur la liste du Buzz de vendredi." in page
     assert f"/lundi/need_looked_after/{need.pk}/buzz/" not in page
 
+    act(hosting, "need", need.pk, "buzz")
     assert "quitte la liste" in hosting.get(f"/lundi/need/{need.pk}/annuler/buzz/").content.decode()
     act(hosting, "need", need.pk, "annuler/buzz")
     assert need.steps.count() == 0
@@ -297,7 +190,8 @@ def test_thanks_are_between_the_two(hub: Hub, hosting: Client) -> None:
     act(hosting, "generous", nadia.pk, "merci", words="Merci pour ces\nheures.")
     [notice] = Notice.objects.all()
     assert (notice.recipient, notice.code) == (nadia, "host_thanks")
-    assert notice.facts["words"] == "Merci pour ces\nheures."
+    assert notice.facts["words"] == "Merci pour ces heures."
+    assert notice.title == "Hugo te dit merci\xa0: Merci pour ces heures."
     assert folded("generous") == 30
 
 
@@ -357,61 +251,6 @@ def test_somebody_of_another_hive_is_not_introduced(hub: Hub, hosting: Client) -
     path = f"/lundi/newcomer/{zoe.pk}/presenter/"
     assert hosting.post(path, {"other": str(far.pk)}).status_code == 422
     assert Notice.objects.count() == 0
-
-
-# Not now, and why
-
-
-def test_not_now_says_why_until_when_and_comes_back(
-    hub: Hub, need: Need, hosting: Client, host: Person
-) -> None:
-    until = timezone.localdate() + timedelta(days=4)
-    page = act(
-        hosting, "need", need.pk, "plus-tard",
-        until=until.isoformat(), why="elsewhere", words="  Karim\x00 l’appelle ",
-    )  # fmt: skip
-    assert "Mis de côté" in page
-    assert "quelqu’un d’autre s’en charge" in page
-    assert "Karim l’appelle" in page
-    done = MondayDone.objects.get(person=host)
-    assert (done.until_on, done.why, done.words) == (until, NotNow.ELSEWHERE, "Karim l’appelle")
-    act(hosting, "need", need.pk, "annuler/plus-tard")
-    assert MondayDone.objects.count() == 0
-
-
-def test_a_word_that_is_no_reason_is_forgotten(need: Need, hosting: Client) -> None:
-    act(hosting, "need", need.pk, "plus-tard", why="x" * 300, words="y" * 900)
-    done = MondayDone.objects.get()
-    assert (done.why, len(done.words)) == ("", 200)
-
-
-def order(client: Client, *names: str) -> list[str]:
-    page = client.get("/lundi/").content.decode()
-    page = page[page.index("<ol") : page.index("</ol>")]
-    return sorted((name for name in names if name in page), key=page.index)
-
-
-@pytest.mark.parametrize(
-    ("why", "expected"),
-    [
-        ("useless", ["Prêter la remorque", "Zoé Deux"]),
-        ("no_time", ["Prêter la remorque", "Zoé Deux"]),
-        ("too_soon", ["Zoé Deux", "Prêter la remorque"]),
-        ("", ["Zoé Deux", "Prêter la remorque"]),
-    ],
-)
-def test_what_was_refused_for_what_it_is_does_not_come_first_again(
-    hub: Hub, hosting: Client, why: str, expected: list[str]
-) -> None:
-    today = timezone.localdate()
-    one, two = make_person("Zoé", family_name="Un"), make_person("Zoé", family_name="Deux")
-    for person in (one, two):
-        make_residency(person, hub, since_on=today - timedelta(days=5))
-    promise_late(hub)
-    act(hosting, "newcomer", one.pk, "plus-tard", why=why)
-    assert order(hosting, "Zoé Deux", "Prêter la remorque") == expected
-    MondayDone.objects.update(set_at=timezone.now() - timedelta(days=15))
-    assert order(hosting, "Zoé Deux", "Prêter la remorque")[0] == "Zoé Deux"
 
 
 # Who may

@@ -48,6 +48,10 @@ def fold(*, by: Person, kind: Kind, thing_id: UUID, days: int = FOLDED.days) -> 
     set_aside(by=by, kind=kind, thing_id=thing_id, until=until)
 
 
+def is_set_aside(*, by: Person, kind: Kind, thing_id: UUID) -> bool:
+    return MondayDone.objects.filter(person=by, kind=kind, thing_id=thing_id).exists()
+
+
 def unfold(*, by: Person, kind: Kind, thing_id: UUID) -> None:
     MondayDone.objects.filter(person=by, kind=kind, thing_id=thing_id).delete()
 
