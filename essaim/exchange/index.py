@@ -7,7 +7,7 @@ mark; and once an hour a duty compares everything. Whoever changes what is read 
 filled again.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -139,13 +139,29 @@ def search_people(
 
     By words, by meaning, and through the trade that it names when a taxonomy was imported.
     """
-    facets = {str(hub_id): RESIDENT} if hub_id else None
     within = None if among is None else [str(pk) for pk in among]
     bridge = taxonomy.bridge()
+    facets = _living_in(hub_id)
     return _fresh(
         PEOPLE,
         lambda index: index.search(text, k, within=within, facets=facets, bridge=bridge),
     )
+
+
+def search_people_for(wishes: Sequence[tuple[str, UUID | None]], *, k: int) -> list[list[Hit]]:
+    """As `search_people`, for many sentences each with its hive: what changed is read once."""
+    bridge = taxonomy.bridge()
+    return _fresh(
+        PEOPLE,
+        lambda index: [
+            index.search(text, k, facets=_living_in(hub_id), bridge=bridge)
+            for text, hub_id in wishes
+        ],
+    )
+
+
+def _living_in(hub_id: UUID | None) -> dict[str, str] | None:
+    return {str(hub_id): RESIDENT} if hub_id else None
 
 
 def search_needs(text: str, *, k: int, among: Collection[UUID]) -> list[Hit]:

@@ -239,7 +239,7 @@ _helps_with = Prepared(_helps_query, author=UUID)
 def _add_skills_near(facts: _Facts, wanted: Sequence[Skill]) -> None:
     """The lent skills that can count: those wanted, and those beside, above or below them."""
     near = {pk for skill in wanted for pk in (skill.pk, skill.parent_id) if pk}
-    for pk, skill, parent in _lent_near(near=near, ids=facts.askable):
+    for pk, skill, parent in lent_near(near=near, ids=facts.askable):
         facts.lent[pk][skill] = Place(skill, parent)
 
 
@@ -250,7 +250,7 @@ def _lent_query(near: Collection[UUID], ids: Collection[UUID]) -> QuerySet[Any, 
     return rows.values_list("person_id", "skill_id", "skill__parent_id")
 
 
-_lent_near = Prepared(_lent_query, near=list, ids=list)
+lent_near = Prepared(_lent_query, near=list, ids=list)
 
 
 def _candidate(facts: _Facts, pk: UUID, *, text: float, overlap: float) -> Candidate:
@@ -271,25 +271,34 @@ def _explained(best: list[tuple[Score, UUID, Any]], facts: _Facts) -> list[Sugge
     known = told_by([pk for _score, pk, _found in best])
     suggestions = []
     for score, pk, found in best:
-        parts = {
-            "relevance": round(score.relevance, 3),
-            "answers": round(score.answers, 3),
-            "room": round(score.room, 3),
-            "diversity": score.diversity,
-        }
-        reasons = _reasons(known[pk].evidence_of(found), facts, pk) | {"parts": parts}
+        reasons = _reasons(known[pk].evidence_of(found), facts, pk) | {"parts": parts_of(score)}
         suggestions.append(Suggestion(pk, score, reasons))
     return suggestions
 
 
+def parts_of(score: Score) -> dict[str, float]:
+    return {
+        "relevance": round(score.relevance, 3),
+        "answers": round(score.answers, 3),
+        "room": round(score.room, 3),
+        "diversity": score.diversity,
+    }
+
+
 def _reasons(evidence: Evidence | None, facts: _Facts, pk: UUID) -> dict[str, Any]:
+    free = facts.loads[pk].free_minutes
+    return reasons_from(evidence, free=free, first=pk not in facts.helped)
+
+
+def reasons_from(evidence: Evidence | None, *, free: int, first: bool) -> dict[str, Any]:
+    """As they are kept with an ask: what the sentence "why you" is made of."""
     return {
         "kind": evidence.kind if evidence else "",
         "quote": evidence.quote if evidence else "",
         "label_fr": evidence.label_fr if evidence else "",
         "label_en": evidence.label_en if evidence else "",
-        "free": facts.loads[pk].free_minutes,
-        "first": pk not in facts.helped,
+        "free": free,
+        "first": first,
     } | reasons.of_path(evidence.path if evidence else None)
 
 

@@ -128,6 +128,7 @@ def _duties(path: str, known: dict[str, Any]) -> tuple[Place, ...]:
     runs = known["directs"] or known["administers"]
     duties = (
         (animates, _("My Monday"), reverse("home:monday"), "check"),
+        (animates, _("Friday’s asks"), reverse("exchange:friday"), "need"),
         (animates, _("Encounters"), reverse("exchange:encounter_rounds"), "hands"),
         (animates, _("The Buzz"), reverse("exchange:buzzes"), "bell"),
         (animates, _("Figures"), reverse("home:board"), "info"),

@@ -1,4 +1,4 @@
-"""What waits for the hosts of some hives: one query for each kind of thing."""
+"""What waits for the hosts of some hives: needs, people, helps, and in one query all the rest."""
 
 from collections.abc import Collection, Iterator
 from datetime import date, datetime, time, timedelta
@@ -8,24 +8,24 @@ from uuid import UUID
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from essaim.core.models import ImportRun, ImportState
 from essaim.core.prepared import Prepared
 from essaim.exchange.actions.escalation import HOST_LEVEL
 from essaim.exchange.models import (
     Ask,
     AskState,
+    EscalationStep,
     HelpExchange,
     HelpState,
     Need,
 )
 from essaim.home.monday import Kind, Matter
-from essaim.hubs.models import Invitation, InvitationState, Residency
-from essaim.people.models import Person, PersonSkill, PersonState, Skill
+from essaim.home.monday_rest import givers_of, small_matters
+from essaim.hubs.models import Residency
+from essaim.people.models import Person, PersonSkill, PersonState
 
 NEW = timedelta(days=30)
 LONELY = timedelta(days=45)
 HELP_IS_LATE = timedelta(days=14)
-LETTER_IS_OLD = timedelta(days=7)
 UNANSWERED = 3
 ASKS_READ = timedelta(days=90)
 ANSWERED = (AskState.ACCEPTED, AskState.LATE_YES, AskState.DECLINED, AskState.LATER)
@@ -33,26 +33,28 @@ ANSWERED = (AskState.ACCEPTED, AskState.LATE_YES, AskState.DECLINED, AskState.LA
 
 def matters_of(hub_ids: Collection[UUID], now: datetime) -> Iterator[Matter]:
     yield from _needs(hub_ids)
-    yield from _people(hub_ids, now)
+    residents = list(map(_Resident._make, _residents_of(hub_ids, now)))
+    yield from _people(residents, now)
+    yield from givers_of(hub_ids, now, members=len(residents))
     yield from _helps(hub_ids, now)
-    yield from _invitations(hub_ids, now)
-    yield from _skills()
-    yield from _imports(hub_ids)
+    yield from small_matters(hub_ids, now)
 
 
 def _needs(hub_ids: Collection[UUID]) -> Iterator[Matter]:
     """Those that climbed up to the host, and those of a spreadsheet that never left."""
-    for pk, title, author, since, looked_after, level in _stuck_needs(hubs=hub_ids):
+    for pk, title, author, since, looked_after, level, bell in _stuck_needs(hubs=hub_ids):
         assert since is not None, "an open need was told"
-        facts = {"title": title, "author": author, "host": looked_after}
+        facts = {"title": title, "author": author, "host": looked_after, "bell": bool(bell)}
         yield Matter(_kind(level, looked_after), pk, since, facts)
 
 
 def _needs_query(hubs: Collection[UUID]) -> QuerySet[Any, Any]:
-    rows = Need.objects.open().filter(hub__among=hubs)
+    put = EscalationStep.objects.filter(need=OuterRef("pk"), action="friday_bell")
+    rows: Any = Need.objects.open().filter(hub__among=hubs).annotate(bell=Exists(put))
     stuck = rows.filter(level__gte=HOST_LEVEL).union(rows.never_told())
     who = ("author__given_name", "published_at", "acknowledged_by__given_name")
-    return stuck.values_list("pk", "title", *who, "level")
+    found: QuerySet[Any, Any] = stuck.values_list("pk", "title", *who, "level", "bell")
+    return found
 
 
 _stuck_needs = Prepared(_needs_query, hubs=list)
@@ -75,10 +77,13 @@ class _Resident(NamedTuple):
     unanswered: int | None
 
 
-def _people(hub_ids: Collection[UUID], now: datetime) -> Iterator[Matter]:
+def _residents_of(hub_ids: Collection[UUID], now: datetime) -> list[Any]:
+    return _residents(hubs=hub_ids, lonely=now - LONELY, read=now - ASKS_READ)
+
+
+def _people(residents: Collection[_Resident], now: datetime) -> Iterator[Matter]:
     """Each resident appears once, under what matters most about them."""
-    found = _residents(hubs=hub_ids, lonely=now - LONELY, read=now - ASKS_READ)
-    for row in map(_Resident._make, found):
+    for row in residents:
         facts = {"name": f"{row.given_name} {row.family_name}".strip(), **row._asdict()}
         arrived = timezone.make_aware(datetime.combine(row.arrived_on, time(9)))
         if (row.unanswered or 0) >= UNANSWERED:
@@ -152,33 +157,3 @@ def _helps_query(hubs: Collection[UUID], now: datetime, late: datetime) -> Query
 
 
 _stuck_helps = Prepared(_helps_query, hubs=list, now=datetime, late=datetime)
-
-
-def _invitations(hub_ids: Collection[UUID], now: datetime) -> Iterator[Matter]:
-    for pk, given, family, sent_at in _old_letters(hubs=hub_ids, old=now - LETTER_IS_OLD):
-        yield Matter(Kind.INVITATION, pk, sent_at, {"name": f"{given} {family}".strip()})
-
-
-def _letters_query(hubs: Collection[UUID], old: datetime) -> QuerySet[Any, Any]:
-    rows: QuerySet[Any, Any] = Invitation.objects.filter(
-        hub__among=hubs, state=InvitationState.SENT, sent_at__lt=old
-    )
-    return rows.values_list("pk", "person__given_name", "person__family_name", "sent_at")
-
-
-_old_letters = Prepared(_letters_query, hubs=list, old=datetime)
-
-
-def _skills() -> Iterator[Matter]:
-    """One line for all: the list of skills is the network's, and they are looked at together."""
-    first = Skill.objects.proposed().order_by("changed_at", "id")
-    rows = first.values_list("pk", "changed_at")
-    if found := list(rows):
-        yield Matter(Kind.SKILLS, found[0][0], found[0][1], {"count": len(found)})
-
-
-def _imports(hub_ids: Collection[UUID]) -> Iterator[Matter]:
-    unfinished = (ImportState.UPLOADED, ImportState.CHECKED)
-    rows = ImportRun.objects.filter(hub_id__in=hub_ids, state__in=unfinished)
-    for pk, name, created_at in rows.values_list("pk", "name", "created_at"):
-        yield Matter(Kind.IMPORT, pk, created_at, {"name": name})

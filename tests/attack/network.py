@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from essaim.core.mail import unsubscribe_token
 from essaim.exchange import answer_links, confirm_links, encounter_links
+from essaim.exchange.actions import friday
 from essaim.exchange.models import (
     Ask,
     AskState,
@@ -71,6 +72,7 @@ def _leave_work_to_the_host(hub: Hub, host: Person) -> Invitation:
     make_need(one, hub, level=3)
     make_skill("Souder", state="proposed", proposed_by=one)
     checked_run(host, hub)
+    friday.draft_batch(hub=hub, by=host)
     guest = make_person(state=PersonState.INVITED)
     until = timezone.now() + timedelta(days=14)
     return Invitation.objects.create(hub=hub, person=guest, invited_by=host, expires_at=until)

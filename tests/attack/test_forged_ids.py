@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import product
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,13 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from essaim.core.models import ImportRun, ImportState
-from essaim.exchange.models import HelpState, NeedAudience, NeedState
+from essaim.exchange.models import (
+    FridayBatch,
+    FridayProposal,
+    HelpState,
+    NeedAudience,
+    NeedState,
+)
 from essaim.hubs.models import Invitation, Residency
 from essaim.people.models import Affiliation, Person, PersonState, Skill
 from tests.exchange.meeting import make_encounter, make_round
@@ -82,6 +89,8 @@ def things() -> dict[str, list[UUID]]:
     )
     met, drawn = make_encounter(hub, author, helper), make_round(hub, state="drawn")
     waiting = make_encounter(hub, host, author, found=drawn, state="drawn")
+    batch = FridayBatch.objects.create(hub=hub)
+    FridayProposal.objects.create(batch=batch, need=need, helper=helper, rank=1, state="chosen")
     rows: dict[str, list[Any]] = {
         "person": [author, helper, host],
         "need": [need, hidden, draft],
@@ -94,6 +103,7 @@ def things() -> dict[str, list[UUID]]:
         "hub": [hub],
         "encounter": [met, waiting],
         "round": [met.round, drawn],
+        "batch": [batch],
         "residency": list(Residency.objects.filter(hub=hub)),
         "affiliation": list(Affiliation.objects.filter(venture=venture)),
         "skill": [Skill(pk=make_skill(state="proposed").pk)],
@@ -101,10 +111,17 @@ def things() -> dict[str, list[UUID]]:
     return {f"{kind}_id": [row.pk for row in some] for kind, some in rows.items()}
 
 
-def meant_by(converters: dict[str, str], ids: dict[str, list[UUID]]) -> list[UUID]:
-    """Ids of the kind that an address names; of every kind where it names none of these."""
-    named = [pk for key in converters for pk in ids.get(key, [])]
-    return named or [pk for some in ids.values() for pk in some]
+def addresses(name: str, converters: dict[str, str], ids: dict[str, list[UUID]]) -> list[str]:
+    """With ids of the kind that it names; of every kind where it names none of these."""
+    words = {"kind": "need", "role": "director", "slug": "theirs", "extension": "csv"}
+    everything_there = [pk for some in ids.values() for pk in some]
+    values = [
+        ids.get(key, everything_there) if kind == "UUIDConverter" else [words.get(key, "x")]
+        for key, kind in converters.items()
+    ]
+    return [
+        reverse(name, kwargs=dict(zip(converters, some, strict=True))) for some in product(*values)
+    ]
 
 
 def attackers() -> dict[str, Person | None]:
@@ -133,7 +150,7 @@ def test_ids_of_others_open_nothing(who: str) -> None:
     changed, answered, before = [], [], everything()
 
     for name, converters in ADDRESSES:
-        pages = [address(name, converters, pk) for pk in meant_by(converters, ids)]
+        pages = addresses(name, converters, ids)
         found = [said for page in pages for said in opened_by(client, page)]
         if who != "host" or name not in ANSWERS_HOSTS:
             answered += found
@@ -150,9 +167,3 @@ def opened_by(client: Client, page: str) -> Iterator[tuple[str, int]]:
         login = answer.headers.get("Location", "").startswith("/compte/login")
         if answer.status_code not in (404, 405) and not login:
             yield page, answer.status_code
-
-
-def address(name: str, converters: dict[str, str], pk: UUID) -> str:
-    words = {"kind": "need", "role": "director", "slug": "theirs", "extension": "csv"}
-    values = {k: pk if c == "UUIDConverter" else words.get(k, "x") for k, c in converters.items()}
-    return reverse(name, kwargs=values)

@@ -30,6 +30,7 @@ from essaim.exchange.actions import (  # noqa: E402
     buzz_words,
     encounters,
     escalation,
+    friday,
     ledger,
     needs,
     rounds,
@@ -42,6 +43,7 @@ from essaim.exchange.models import (  # noqa: E402
     BuzzTurn,
     EncounterPlace,
     EncounterRound,
+    FridayBatch,
     HelpExchange,
     Need,
     Transfer,
@@ -150,6 +152,28 @@ def draw_round(pk: str) -> None:
     rounds.draw_round(hub=Hub.objects.get(pk=pk), by=None)
 
 
+def draft_batch(words: str) -> None:
+    hub, by = words.split()
+    friday.draft_batch(hub=Hub.objects.get(pk=hub), by=Person.objects.get(pk=by))
+
+
+def send_batch(words: str) -> None:
+    pk, by, seen = words.split()
+    friday.send_batch(
+        batch=FridayBatch.objects.get(pk=pk), seen=int(seen), by=Person.objects.get(pk=by)
+    )
+
+
+def move_ask(words: str) -> None:
+    pk, need, helper, by = words.split()
+    friday.choose_person(
+        batch=FridayBatch.objects.get(pk=pk),
+        need=Need.objects.get(pk=need),
+        helper=Person.objects.get(pk=helper),
+        by=Person.objects.get(pk=by),
+    )
+
+
 def start_buzz(words: str) -> None:
     hub, by = words.split()
     buzz.start_buzz(hub=Hub.objects.get(pk=hub), by=Person.objects.get(pk=by))
@@ -199,7 +223,7 @@ DEEDS = {
     for deed in (
         accept, decline, publish, confirm, dispute, gift, correct, close, pool, escalate, propose,
         choose, met, send_round, draw_round, start_buzz, join_buzz, give_turn, raise_hand,
-        relay_need, note_news, close_buzz,
+        relay_need, note_news, close_buzz, draft_batch, send_batch, move_ask,
     )
 }  # fmt: skip
 

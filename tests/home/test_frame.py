@@ -62,7 +62,9 @@ def test_the_machine_is_offered_to_administrators_alone() -> None:
 
 def test_hosts_find_their_monday_and_the_figures() -> None:
     offered = [d.url for d in around(make_host(make_hub())).duties]
-    assert offered == ["/lundi/", "/hote/rencontres/", "/buzz/", "/chiffres-de-la-ruche/"]
+    assert offered == [
+        "/lundi/", "/hote/vendredi/", "/hote/rencontres/", "/buzz/", "/chiffres-de-la-ruche/"
+    ]  # fmt: skip
 
 
 def test_a_host_who_lives_nowhere_reads_the_hive_they_animate() -> None:

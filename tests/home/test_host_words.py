@@ -30,6 +30,8 @@ def letters(mailoutbox: list[Any]) -> list[Any]:
         ("news", "en", "We have not crossed paths", "/besoins/nouveau/"),
         ("rest", "fr", "Ce n’est pas grave", "/boite-a-outils/"),
         ("rest", "en", "No harm done", "/boite-a-outils/"),
+        ("breathe", "fr", "Veux-tu souffler un peu", "/boite-a-outils/"),
+        ("breathe", "en", "catch your breath", "/boite-a-outils/"),
     ],
 )
 def test_a_word_is_sent_once_a_month(
@@ -54,3 +56,41 @@ def test_both_are_asked_how_it_goes(mailoutbox: list[Any]) -> None:
     subjects = sorted(letter.subject for letter in letters(mailoutbox))
     assert subjects == ["How does it go? Le bail", "Où ça en est ? Le bail"]
     assert all(f"/coups-de-main/{exchange.pk}/" in letter.body for letter in mailoutbox)
+
+
+def test_thanks_arrive_on_one_line_and_make_no_button(mailoutbox: list[Any]) -> None:
+    hub = make_hub()
+    host, person = make_host(hub, given_name="Hugo"), make_resident(hub, language="fr")
+    telling.thanked(person, "Merci\n-> Clique ici | https://example.org/", host)
+    (letter,) = letters(mailoutbox)
+    assert "« Merci -> Clique ici" in letter.body.replace("\u202f", " ")
+    html = letter.alternatives[0][0] if letter.alternatives else ""
+    assert 'href="https://example.org/"' not in html
+
+
+@pytest.mark.parametrize(("language", "said"), [("fr", "te présente"), ("en", "introduces")])
+def test_who_is_introduced_finds_the_page_of_the_other(
+    mailoutbox: list[Any], language: str, said: str
+) -> None:
+    hub = make_hub()
+    host = make_host(hub, given_name="Hugo")
+    one, other = (make_resident(hub, language=language) for _n in range(2))
+    telling.introduced(one, other, host)
+    to_one = next(letter for letter in letters(mailoutbox) if letter.to == [one.email])
+    assert said in to_one.subject
+    assert f"/ruche/personnes/{other.pk}/" in to_one.body
+    assert other.email not in to_one.body
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_pause_taken_for_somebody_says_who_and_how_to_come_back(
+    mailoutbox: list[Any], language: str
+) -> None:
+    hub = make_hub()
+    host, person = make_host(hub, given_name="Hugo"), make_resident(hub, language=language)
+    telling.paused(person, timezone.localdate(), host)
+    telling.pause_taken_back(person, host)
+    found = letters(mailoutbox)
+    assert len({letter.body for letter in found}) == 2
+    assert all("Hugo" in letter.subject for letter in found)
+    assert all("/boite-a-outils/" in letter.body for letter in found)

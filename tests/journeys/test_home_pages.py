@@ -143,6 +143,15 @@ def test_members_and_visitors_are_at_home(
     assert found == []
 
 
+def _gestures(need: Need) -> list[str]:
+    """Of Monday: on a need, and on somebody of the hive."""
+    alma = Person.objects.get(given_name="Alma")
+    words = ("presenter", "pause", "merci")
+    kinds = dict(zip(words, ("newcomer", "silent", "generous"), strict=True))
+    mine = [f"/lundi/{kinds[word]}/{alma.pk}/{word}/" for word in words]
+    return [*mine, f"/lundi/need/{need.pk}/appeler/", f"/lundi/need/{need.pk}/plus-tard/"]
+
+
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("width", [360, 1280])
 def test_hosts_and_those_who_run_the_network_are_at_home(
@@ -154,7 +163,7 @@ def test_hosts_and_those_who_run_the_network_are_at_home(
     found = []
     for person, paths in (
         (host, ["/lundi/", "/hote/besoins/", f"/hote/besoins/{need.pk}/?q=alma"]),
-        (host, ["/chiffres-de-la-ruche/"]),
+        (host, ["/chiffres-de-la-ruche/", *_gestures(need)]),
         (make_director(), ["/lundi/", "/chiffres-de-la-ruche/?days=365"]),
         (make_administrator(), ["/machine/"]),
     ):
@@ -182,6 +191,7 @@ def test_a_line_of_monday_is_done_where_it_stands(
     expect(page.get_by_text("La ligne se replie")).to_be_visible()
     assert Need.objects.filter(acknowledged_by=host).count() == 2
     page.get_by_text("Pas maintenant").first.click()
+    page.get_by_text("quelqu’un d’autre s’en charge").click()
     page.get_by_role("button", name="Mettre de côté").first.click()
     expect(page.get_by_text("mises de côté").or_(page.get_by_text("mise de côté"))).to_be_visible()
     page.context.close()

@@ -94,18 +94,18 @@ def send_wave(
     )
     chosen = _still_free(found, need, now)[:WAVE]
     reasons = {suggestion.person_id: suggestion.reasons for suggestion in chosen}
-    return _send(need, reasons, wave=wave, by=by, now=now, due_at=due_at)
+    return send_asks(need, reasons, wave=wave, by=by, now=now, due_at=due_at)
 
 
 def _still_free(found: Sequence[Suggestion], need: Need, now: datetime) -> list[Suggestion]:
     """Asked again under lock: another need may be asking the same people at this moment."""
     ids = [suggestion.person_id for suggestion in found]
-    _lock_people(ids)
+    lock_people(ids)
     loads = loads_of(ids, now=now)
     return [s for s in found if loads[s.person_id].may_be_asked(now, need.minutes)]
 
 
-def _send(
+def send_asks(
     need: Need,
     chosen: Mapping[UUID, Reasons],
     *,
@@ -144,12 +144,12 @@ def ask_person(*, need: Need, helper: Person, by: Person) -> Ask:
         raise NeedOver
     if Ask.objects.filter(need=need, helper=helper).exists():
         raise AlreadyAsked
-    _lock_people([helper.pk])
+    lock_people([helper.pk])
     if refusal := matching.why_not(need, helper, now=now):
         raise CannotBeAsked(refusal)
     wave = need.asks.order_by("-wave").values_list("wave", flat=True).first()
     reasons = matching.reasons_for(need, helper.pk, now=now)
-    return _send(need, {helper.pk: reasons}, wave=wave or 1, by=by, now=now)[0]
+    return send_asks(need, {helper.pk: reasons}, wave=wave or 1, by=by, now=now)[0]
 
 
 @transaction.atomic
@@ -313,7 +313,7 @@ def lock_state(need: Need) -> str:
     return locked.values_list("state", flat=True).get()
 
 
-def _lock_people(person_ids: Collection[UUID]) -> None:
+def lock_people(person_ids: Collection[UUID]) -> None:
     rows = Person.objects.select_for_update(no_key=True).filter(pk__in=person_ids)
     list(rows.order_by("pk").values_list("pk", flat=True))
 

@@ -50,6 +50,18 @@ def put_on_friday_bell(*, need: Need, by: Person) -> None:
 
 
 @transaction.atomic
+def take_off_friday_bell(*, need: Need, by: Person) -> None:
+    """Put there by mistake, or said otherwise since; it may be put there again."""
+    if not hosts_hub(by, need.hub_id):
+        raise NotAllowed
+    need = lock_need(need)
+    gone, _kinds = need.steps.filter(action="friday_bell").delete()
+    if gone:
+        journal.record("host.off_friday_bell", need, by=by, hub_id=need.hub_id)
+        telling.host_did(need, "off_friday_bell", by)
+
+
+@transaction.atomic
 def assign_need(*, need: Need, helper: Person, by: Person) -> Ask:
     """The host asks somebody by name; the guards of that person hold for hosts too."""
     need = _taken_up(need, by, timezone.now())

@@ -44,6 +44,14 @@ from essaim.exchange.models.encounters import (
     Since,
     Told,
 )
+from essaim.exchange.models.friday import (
+    BATCH,
+    PROPOSAL,
+    BatchState,
+    FridayBatch,
+    FridayProposal,
+    ProposalState,
+)
 from essaim.exchange.models.help import (
     HELP,
     HelpExchange,
@@ -75,6 +83,7 @@ from essaim.exchange.models.needs import (
 
 __all__ = [
     "ASK",
+    "BATCH",
     "BUZZ",
     "ENCOUNTER",
     "ENDED",
@@ -84,6 +93,7 @@ __all__ = [
     "LIVE_BUZZ",
     "NEED",
     "PROMISE",
+    "PROPOSAL",
     "ROUND",
     "SAID_YES",
     "TURN",
@@ -93,6 +103,7 @@ __all__ = [
     "Ask",
     "AskState",
     "AvoidPair",
+    "BatchState",
     "Buzz",
     "BuzzEvent",
     "BuzzGesture",
@@ -113,6 +124,8 @@ __all__ = [
     "EncounterRound",
     "EncounterState",
     "EscalationStep",
+    "FridayBatch",
+    "FridayProposal",
     "HandState",
     "HelpExchange",
     "HelpState",
@@ -124,6 +137,7 @@ __all__ = [
     "Pause",
     "Pledge",
     "PromiseState",
+    "ProposalState",
     "RhythmMode",
     "RoundState",
     "Since",

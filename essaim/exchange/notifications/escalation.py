@@ -121,6 +121,7 @@ HOST_DID: dict[str, Sentence] = {
     "acknowledged": _("%(host)s looks after your need: %(title)s"),
     "phoned": _("%(host)s made a call for your need: %(title)s"),
     "told": _("%(host)s asks people by name for you: %(title)s"),
+    "off_friday_bell": _("%(host)s will not say your need at the Buzz after all: %(title)s"),
     "friday_bell": _("%(host)s will say your need at Friday’s Buzz: %(title)s"),
 }
 HOST_ASKED = _("%(host)s asks %(name)s for you: %(title)s")

@@ -1,4 +1,4 @@
-"""What a host does from the list of Mondays, in place; what is done folds away and comes back."""
+"""What a host does from the list of Mondays by one tap; what is done folds away and comes back."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -10,10 +10,11 @@ from django.utils import timezone
 from essaim.core import journal
 from essaim.core.refusals import NotAllowed, Refusal
 from essaim.core.states import Overtaken
+from essaim.core.writing import line
 from essaim.exchange.actions.hosting import acknowledge_need, tell_imported_need
-from essaim.exchange.models import HelpExchange, HelpState, Need
+from essaim.exchange.models import BuzzPromise, HelpExchange, HelpState, Need, PromiseState
 from essaim.home import notifications as telling
-from essaim.home.models import MondayDone
+from essaim.home.models import MondayDone, NotNow
 from essaim.home.monday import Kind
 from essaim.hubs.actions.invitations import resend_invitation
 from essaim.hubs.models import Invitation
@@ -21,17 +22,34 @@ from essaim.hubs.rules import hosts_hub, hosts_person
 from essaim.people.models import Person, PersonSkill
 
 FOLDED = timedelta(days=7)
+WORDS = 200
 
 
 class Gone(Refusal):
     message = Overtaken.message
 
 
-def set_aside(*, by: Person, kind: Kind, thing_id: UUID, until: date) -> None:
+def set_aside(
+    *, by: Person, kind: Kind, thing_id: UUID, until: date, why: str = "", words: str = ""
+) -> None:
     """« Not now »: only for the host who says so; other hosts still see the line."""
-    MondayDone.objects.update_or_create(
-        person=by, kind=kind, thing_id=thing_id, defaults={"until_on": until}
-    )
+    values = {
+        "until_on": until,
+        "why": why if why in NotNow.values else "",
+        "words": line(words)[:WORDS],
+        "set_at": timezone.now(),
+    }
+    MondayDone.objects.update_or_create(person=by, kind=kind, thing_id=thing_id, defaults=values)
+
+
+def fold(*, by: Person, kind: Kind, thing_id: UUID, days: int = FOLDED.days) -> None:
+    """What was done rests so many days."""
+    until = timezone.localdate() + timedelta(days=days)
+    set_aside(by=by, kind=kind, thing_id=thing_id, until=until)
+
+
+def is_set_aside(*, by: Person, kind: Kind, thing_id: UUID) -> bool:
+    return MondayDone.objects.filter(person=by, kind=kind, thing_id=thing_id).exists()
 
 
 def unfold(*, by: Person, kind: Kind, thing_id: UUID) -> None:
@@ -42,7 +60,7 @@ def unfold(*, by: Person, kind: Kind, thing_id: UUID) -> None:
 def act(*, kind: Kind, thing_id: UUID, by: Person) -> None:
     """The button of the line, then the line folds away for a week."""
     DOING[kind](thing_id, by)
-    set_aside(by=by, kind=kind, thing_id=thing_id, until=timezone.localdate() + FOLDED)
+    fold(by=by, kind=kind, thing_id=thing_id)
 
 
 def _look_after(thing_id: UUID, by: Person) -> None:
@@ -67,6 +85,17 @@ def _ask_how_it_goes(thing_id: UUID, by: Person) -> None:
         raise NotAllowed
     journal.record("host.ask_how_it_goes", exchange, by=by, hub_id=exchange.hub_id)
     telling.how_does_it_go(exchange, by)
+
+
+def _ask_about_promise(thing_id: UUID, by: Person) -> None:
+    rows = BuzzPromise.objects.select_related("giver", "receiver", "buzz")
+    promise = rows.filter(pk=thing_id, state=PromiseState.BROKEN, settled_by=None).first()
+    if promise is None:
+        raise Gone
+    if not hosts_hub(by, promise.buzz.hub_id):
+        raise NotAllowed
+    journal.record("host.ask_about_promise", promise, by=by, hub_id=promise.buzz.hub_id)
+    telling.is_it_kept(promise, by)
 
 
 def _welcome(thing_id: UUID, by: Person) -> None:
@@ -105,6 +134,7 @@ DOING: dict[Kind, Callable[[UUID, Person], None]] = {
     Kind.NEED: _look_after,
     Kind.NEED_IMPORTED: _tell,
     Kind.UNCLAIMED: _ask_how_it_goes,
+    Kind.PROMISE: _ask_about_promise,
     Kind.NEWCOMER: _welcome,
     Kind.ISOLATED: _ask_for_news,
     Kind.SILENT: _offer_rest,

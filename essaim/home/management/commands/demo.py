@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from essaim.home.demo.build import build
+from essaim.home.demo.friday import add_friday
 from essaim.home.demo.sizes import SIZES
 from essaim.home.demo.world import DOORS, LEA, PASSWORD
 from essaim.people.models import Person
@@ -51,6 +52,7 @@ class Command(BaseCommand):
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
         call_command("reindex", verbosity=0)
+        add_friday(now)
 
     def _progress(self, done: int, total: int) -> None:
         if sys.stdout.isatty() or done == total:
