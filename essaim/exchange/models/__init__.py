@@ -44,6 +44,14 @@ from essaim.exchange.models.encounters import (
     Since,
     Told,
 )
+from essaim.exchange.models.exposure import NeedShown
+from essaim.exchange.models.guards import (
+    GUARDS,
+    AskGuards,
+    Silence,
+    SilenceAnswer,
+    SilenceCause,
+)
 from essaim.exchange.models.help import (
     HELP,
     HelpExchange,
@@ -78,6 +86,7 @@ __all__ = [
     "BUZZ",
     "ENCOUNTER",
     "ENDED",
+    "GUARDS",
     "HAND",
     "HELP",
     "LIVE",
@@ -91,6 +100,7 @@ __all__ = [
     "AccountKind",
     "Arm",
     "Ask",
+    "AskGuards",
     "AskState",
     "AvoidPair",
     "Buzz",
@@ -118,6 +128,7 @@ __all__ = [
     "HelpState",
     "Need",
     "NeedAudience",
+    "NeedShown",
     "NeedSource",
     "NeedState",
     "NoteKind",
@@ -126,6 +137,9 @@ __all__ = [
     "PromiseState",
     "RhythmMode",
     "RoundState",
+    "Silence",
+    "SilenceAnswer",
+    "SilenceCause",
     "Since",
     "Thanks",
     "ThanksAudience",
