@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from essaim.core.models import JournalEntry, OutboxRow
+from essaim.core.models import JournalEntry
 from essaim.core.refusals import Refusal
 from essaim.exchange.actions import asks, capacity, needs, silences
 from essaim.exchange.actions import help as helping
@@ -101,7 +101,6 @@ class History(RuleBasedStateMachine):
         assert not [a for a in mine if a.state == AskState.DECLINED and after(a.answered_at, rest)]
         self.person_is_there(ask.helper_id, now)
         assert self.silent_in_a_row(mine, ask) < guards.silences
-        self.mail_leaves_by_day(ask)
 
     def taken(self, helps: list[HelpExchange], now: datetime) -> int:
         month = now.astimezone(ZONE).date().replace(day=1)
@@ -131,18 +130,6 @@ class History(RuleBasedStateMachine):
         words += [s.answered_at for s in ended if s.answered_at is not None]
         row = [a for a in mine if a.state == AskState.EXPIRED and a.answered_at is None]
         return len([a for a in row if not any(word > a.sent_at for word in words)])
-
-    def mail_leaves_by_day(self, ask: Ask) -> None:
-        guards = guards_in_force()
-        [due_at] = OutboxRow.objects.filter(
-            payload__notice__in=[
-                str(pk)
-                for pk in ask.helper.notices.filter(facts__ask=str(ask.pk)).values_list(
-                    "pk", flat=True
-                )
-            ]
-        ).values_list("due_at", flat=True)
-        assert guards.wakes_at <= due_at.astimezone(ZONE).hour < guards.sleeps_at
 
     @rule(which=st.integers(0, 30), how=st.sampled_from(("yes", "no", "later", "other")))
     def answer(self, which: int, how: str) -> None:
