@@ -239,10 +239,10 @@ def _pledges(ids: list[UUID], now: datetime) -> dict[UUID, _Pledge]:
 
 
 def _pledge(row: list[Any], now: datetime) -> _Pledge:
-    minutes, parallel, weekly, beyond, zone, unanswering, *dates = row[:-SET]
+    minutes, parallel, weekly, beyond, zone, unanswering, last_sign = row[:-SET]
     network = dict(zip(GUARDS_HERE, row[-SET:], strict=True))
     guards = Guards(**network) if network["at_once"] else USUAL
-    presence = signs.presence(signs.latest(dates), now, guards)
+    presence = signs.presence(last_sign, now, guards)
     return _Pledge(minutes, parallel, weekly, beyond, zone, unanswering, presence, guards)
 
 
@@ -264,7 +264,7 @@ def _pledges_query(ids: list[UUID]) -> QuerySet[Any, Any]:
     more = {
         "zone": Subquery(home.values("hub__time_zone")[:1]),
         "unanswering": Subquery(silence.values("since_at")[:1]),
-        **signs.dates("person_id", "person__"),
+        "last_sign": signs.last_sign("person_id", "person__"),
         **{f"set_{name}": Subquery(AskGuards.objects.values(name)[:1]) for name in GUARDS_HERE},
     }
     told: QuerySet[Any, Any] = rows.annotate(**more).values_list("person_id", *PLEDGED, *more)

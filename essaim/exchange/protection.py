@@ -151,4 +151,8 @@ def _presence(load: Load, guards: Guards) -> Protection:
         "After %(days)d days without news of you, the machine asks you nothing more",
         guards.quiet_after,
     ) % {"days": guards.quiet_after}
-    return Protection("presence", said, guard_words.QUIET, load.presence != Presence.ACTIVE)
+    why = _(
+        "Signing in, answering, helping, being at the Buzz: each is a sign of life. You stay in "
+        "the directory, and people can still ask you by name."
+    )
+    return Protection("presence", said, why, load.presence != Presence.ACTIVE)

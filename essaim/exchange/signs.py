@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Greatest
 
 from essaim.core.models import JournalEntry
 from essaim.core.prepared import Prepared
@@ -43,33 +44,30 @@ def presence_of(person: Person, now: datetime, guards: Guards) -> Presence:
 
 def last_signs(person_ids: Collection[UUID]) -> dict[UUID, datetime]:
     """The last one of each, in one query."""
-    return {pk: latest(dates) for pk, *dates in _dates_of(ids=list(person_ids))}
+    return dict(_last_signs_of(ids=list(person_ids)))
 
 
-def latest(dates: Collection[datetime | None]) -> datetime:
-    return max(date for date in dates if date is not None)
-
-
-def dates(person: str, prefix: str = "") -> dict[str, Any]:
-    """What `latest` compares, to be selected beside a person whose id is at `person`."""
-    me = OuterRef(person)
+def last_sign(person: str, prefix: str = "") -> Greatest:
+    """Of the person whose id is at `person` and whose other fields begin with `prefix`."""
+    me, joined = OuterRef(person), F(f"{prefix}created_at")
     acted = JournalEntry.objects.filter(actor=me).order_by("-at").values("at")
     present = BuzzPresence.objects.filter(person=me).order_by("-since_at").values("since_at")
-    return {
-        "joined_at": F(f"{prefix}created_at"),
-        "signed_in_at": F(f"{prefix}last_login"),
-        "acted_at": Subquery(acted[:1]),
-        "present_at": Subquery(present[:1]),
-    }
+    return Greatest(
+        joined,
+        # Of several, one unknown makes the greatest unknown on SQLite.
+        Coalesce(f"{prefix}last_login", joined),
+        Coalesce(Subquery(acted[:1]), joined),
+        Coalesce(Subquery(present[:1]), joined),
+    )
 
 
 def _query(ids: list[UUID]) -> QuerySet[Any, Any]:
-    found = dates("pk")
-    people: QuerySet[Any, Any] = Person.objects.filter(pk__among=ids).annotate(**found)
-    return people.values_list("pk", *found)
+    people: QuerySet[Any, Any] = Person.objects.filter(pk__among=ids)
+    told: QuerySet[Any, Any] = people.annotate(last_sign=last_sign("pk"))
+    return told.values_list("pk", "last_sign")
 
 
-_dates_of = Prepared(_query, ids=list)
+_last_signs_of = Prepared(_query, ids=list)
 
 
 def silent_since(moment: datetime) -> QuerySet[Person]:

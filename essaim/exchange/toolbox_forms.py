@@ -13,6 +13,7 @@ from essaim.people.models import SkillKind
 
 STEP = 30
 USUAL_MOST = 600
+LIKE_ALL = 0
 
 
 def _words(minutes: int) -> str:
@@ -21,21 +22,20 @@ def _words(minutes: int) -> str:
     return _("%(time)s a month") % {"time": minutes_words(minutes)}
 
 
+def chosen(typed: str) -> int | None:
+    """Nothing, for who does as the network does."""
+    return int(typed) or None
+
+
 class PledgeForm(forms.Form):
     """The slider says hours in words; without a script it still slides, and the page says them."""
 
     minutes = forms.IntegerField(label=gettext_lazy("Time I can give each month"), min_value=0)
     max_asks_per_week = forms.TypedChoiceField(
-        label=gettext_lazy("How often may I be asked?"),
-        coerce=int,
-        empty_value=None,
-        required=False,
+        label=gettext_lazy("How often may I be asked?"), coerce=chosen
     )
     max_parallel = forms.TypedChoiceField(
-        label=gettext_lazy("How many things at once?"),
-        coerce=int,
-        empty_value=None,
-        required=False,
+        label=gettext_lazy("How many things at once?"), coerce=chosen
     )
     beyond = forms.BooleanField(
         label=gettext_lazy("Ask me all the same when my month is full"), required=False
@@ -56,13 +56,14 @@ class PledgeForm(forms.Form):
 
     def _choose(self, name: str, counts: tuple[int, ...], usual: int, words: Any) -> None:
         """First what the network does, which changes when the network does."""
-        chosen = self.initial.get(name)
+        own = self.initial.get(name)
+        self.initial[name] = own or LIKE_ALL
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
         field.widget = forms.RadioSelect(attrs={"class": "choices"})
         like_all = _("like everybody (%(usual)s)") % {"usual": words(usual)}
-        known = sorted({*counts, *([chosen] if chosen else [])})
-        field.choices = [("", like_all), *((count, words(count)) for count in known)]
+        known = sorted({*counts, *([own] if own else [])})
+        field.choices = [(LIKE_ALL, like_all), *((count, words(count)) for count in known)]
 
 
 def _times_a_week(count: int) -> str:

@@ -180,7 +180,8 @@ def test_the_toolbox_leaves_to_the_network_what_one_does_not_choose(client: Clie
     person = make_resident()
     client.force_login(person)
 
-    client.post(reverse("exchange:toolbox_pledge"), {"minutes": "90", "beyond": "on"})
+    typed = {"minutes": "90", "max_asks_per_week": "0", "max_parallel": "0", "beyond": "on"}
+    client.post(reverse("exchange:toolbox_pledge"), typed)
 
     pledge = Pledge.objects.get(person=person, valid_to=None)
     assert (pledge.max_asks_per_week, pledge.max_parallel, pledge.beyond) == (None, None, True)

@@ -153,6 +153,17 @@ def test_the_network_says_how_many_silences(hub: Hub, author: Person, nadia: Per
     assert Silence.objects.filter(person=nadia).exists()
 
 
+def test_a_network_content_with_fewer_silences_asks_at_once_how_one_is(
+    hub: Hub, author: Person, nadia: Person
+) -> None:
+    run_out(nadia, author, hub, 2)
+    run_out(make_resident(hub), author, hub, 1)
+
+    set_guards(by=make_director(), silences=2)
+
+    assert Silence.objects.get().person == nadia
+
+
 def test_a_late_answer_ends_the_silence(nadia: Person, silence: Silence) -> None:
     asks.decline_ask(ask=Ask.objects.filter(helper=nadia)[0], by=nadia)
 

@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from essaim.core import journal
 from essaim.core.refusals import NotAllowed, Refusal
+from essaim.exchange.actions import silences
 from essaim.exchange.models import GUARDS, AskGuards
 from essaim.exchange.models.guards import ONLY
 from essaim.people.models import Person
@@ -31,5 +33,7 @@ def set_guards(*, by: Person, **values: int) -> AskGuards:
     if changed:
         AskGuards.objects.filter(pk=ONLY).update(**changed)
         guards.refresh_from_db()
+        if "silences" in changed:
+            silences.notice_all_silences(timezone.now())
         journal.record("set_guards", guards, by=by, **changed)
     return guards

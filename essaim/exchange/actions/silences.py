@@ -62,6 +62,14 @@ def notice_silences(person_ids: Collection[UUID], now: datetime) -> int:
     return len(silent)
 
 
+def notice_all_silences(now: datetime) -> int:
+    """For when the network is content with fewer silences than before."""
+    unanswered = Ask.objects.filter(state=AskState.EXPIRED, answered_at__isnull=True)
+    ids = set(unanswered.order_by().values_list("helper_id", flat=True))
+    most = guards_in_force().silences
+    return notice_silences({pk for pk, n in unanswered_in_a_row(ids).items() if n >= most}, now)
+
+
 def _asked_already(person_ids: Collection[UUID]) -> set[UUID]:
     rows = Silence.objects.open().filter(person__in=person_ids)
     rows.filter(cause=SilenceCause.DORMANT).update(cause=SilenceCause.UNANSWERED)
