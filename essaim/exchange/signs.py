@@ -6,7 +6,7 @@ so is being in the room of a Buzz. Nothing more is stored, so that no page has a
 Who gave none yet counts from the day when they were written down.
 """
 
-from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -18,7 +18,7 @@ from django.db.models.functions import Coalesce, Greatest
 from essaim.core.models import JournalEntry
 from essaim.core.prepared import Prepared
 from essaim.exchange.guards import Guards
-from essaim.exchange.models import BuzzPresence
+from essaim.exchange.models import AskGuards, BuzzPresence, Silence, SilenceCause
 from essaim.people.models import Person, PersonState
 
 
@@ -36,15 +36,20 @@ def presence(last_sign: datetime | None, now: datetime, guards: Guards) -> Prese
     return Presence.QUIET if now - last_sign <= guards.dormant else Presence.DORMANT
 
 
-def presence_of(person: Person, now: datetime, guards: Guards) -> Presence:
+@dataclass(frozen=True)
+class Standing:
+    """`unanswering`: the last asks were left without an answer, and no word came since."""
+
+    presence: Presence
+    unanswering: bool = False
+
+
+def standing_of(person: Person, now: datetime) -> Standing:
     if not person.is_present():
-        return Presence.LEFT
-    return presence(last_signs([person.pk])[person.pk], now, guards)
-
-
-def last_signs(person_ids: Collection[UUID]) -> dict[UUID, datetime]:
-    """The last one of each, in one query."""
-    return dict(_last_signs_of(ids=list(person_ids)))
+        return Standing(Presence.LEFT)
+    [(last, unanswering, quiet, dormant)] = _standing_of(person=person.pk)
+    guards = Guards(quiet_after=quiet, dormant_after=dormant) if quiet else Guards()
+    return Standing(presence(last, now, guards), unanswering)
 
 
 def last_sign(person: str, prefix: str = "") -> Greatest:
@@ -61,13 +66,19 @@ def last_sign(person: str, prefix: str = "") -> Greatest:
     )
 
 
-def _query(ids: list[UUID]) -> QuerySet[Any, Any]:
-    people: QuerySet[Any, Any] = Person.objects.filter(pk__among=ids)
-    told: QuerySet[Any, Any] = people.annotate(last_sign=last_sign("pk"))
-    return told.values_list("pk", "last_sign")
+def _standing_query(person: UUID) -> QuerySet[Any, Any]:
+    silence = Silence.objects.open().filter(person=person, cause=SilenceCause.UNANSWERED)
+    here: QuerySet[Any, Any] = Person.objects.filter(pk=person)
+    told: QuerySet[Any, Any] = here.annotate(
+        last_sign=last_sign("pk"),
+        unanswering=Exists(silence),
+        quiet=Subquery(AskGuards.objects.values("quiet_after")[:1]),
+        dormant=Subquery(AskGuards.objects.values("dormant_after")[:1]),
+    )
+    return told.values_list("last_sign", "unanswering", "quiet", "dormant")
 
 
-_last_signs_of = Prepared(_query, ids=list)
+_standing_of = Prepared(_standing_query, person=UUID)
 
 
 def silent_since(moment: datetime) -> QuerySet[Person]:

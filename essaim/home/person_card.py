@@ -11,8 +11,7 @@ from django.utils import timezone
 from essaim.core.ids import uuid7
 from essaim.exchange import signs
 from essaim.exchange.contact import Contact, contact_of
-from essaim.exchange.guards import guards_in_force
-from essaim.exchange.models import HelpExchange, HelpState, Silence, SilenceCause, Thanks
+from essaim.exchange.models import HelpExchange, HelpState, Thanks
 from essaim.hubs.models import Hub, Residency
 from essaim.people.models import Affiliation, Person, PersonSkill, SkillKind, Venture
 
@@ -85,10 +84,11 @@ def card_of(person: Any, viewer: Any) -> PersonCard:
 
 
 def _silent(person: Person) -> str:
-    if Silence.objects.open().filter(person=person, cause=SilenceCause.UNANSWERED).exists():
+    standing = signs.standing_of(person, timezone.now())
+    if standing.unanswering:
         return "silent"
-    found = signs.presence_of(person, timezone.now(), guards_in_force())
-    return found.value if found in (signs.Presence.QUIET, signs.Presence.DORMANT) else ""
+    gone = standing.presence in (signs.Presence.QUIET, signs.Presence.DORMANT)
+    return standing.presence.value if gone else ""
 
 
 def _places(person: Person, viewer: Any) -> list[Affiliation]:

@@ -12,7 +12,6 @@ from essaim.core.models import Notice
 from essaim.exchange import matching, signs, silence_links
 from essaim.exchange.actions import asks, capacity, silences
 from essaim.exchange.capacity import load_of
-from essaim.exchange.guards import Guards
 from essaim.exchange.models import (
     Ask,
     Buzz,
@@ -52,12 +51,12 @@ def nadia(hub: Hub) -> Person:
 )
 def test_presence_follows_the_last_sign_of_life(days: int, expected: Presence) -> None:
     person = long_gone(make_resident(), days)
-    assert signs.presence_of(person, timezone.now(), Guards()) == expected
+    assert signs.standing_of(person, timezone.now()).presence == expected
 
 
 def test_who_left_is_neither_quiet_nor_dormant() -> None:
     person = long_gone(make_person(state=PersonState.LEFT), 200)
-    assert signs.presence_of(person, timezone.now(), Guards()) == Presence.LEFT
+    assert signs.standing_of(person, timezone.now()).presence == Presence.LEFT
 
 
 @pytest.mark.parametrize("sign", ["sign_in", "act", "buzz"])
@@ -70,13 +69,13 @@ def test_every_act_is_a_sign_of_life(sign: str, hub: Hub) -> None:
     else:
         buzz = Buzz.objects.create(hub=hub, starts_at=yesterday)
         BuzzPresence.objects.create(buzz=buzz, person=person, since_at=yesterday)
-    assert signs.presence_of(person, timezone.now(), Guards()) == Presence.ACTIVE
+    assert signs.standing_of(person, timezone.now()).presence == Presence.ACTIVE
 
 
 def test_what_others_do_about_somebody_is_no_sign_of_theirs(hub: Hub) -> None:
     person = long_gone(make_resident(hub), 200)
     capacity.set_pledge(person=person, minutes=60, by=make_host(hub))
-    assert signs.presence_of(person, timezone.now(), Guards()) == Presence.DORMANT
+    assert signs.standing_of(person, timezone.now()).presence == Presence.DORMANT
 
 
 def test_the_machine_asks_no_one_who_is_quiet(draft: Need, helpers: list[Person]) -> None:
