@@ -105,6 +105,19 @@ def _files_apart(settings: Any, tmp_path: Path) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _always_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that run at night send their mail; those about the night ask for it: `nights`."""
+    monkeypatch.setattr("essaim.core.nights.MORNINGS", [])
+
+
+@pytest.fixture
+def nights(monkeypatch: pytest.MonkeyPatch, _always_day: None) -> None:
+    from essaim.exchange.quiet_hours import when_it_is_day
+
+    monkeypatch.setattr("essaim.core.nights.MORNINGS", [when_it_is_day])
+
+
+@pytest.fixture(autouse=True)
 def _language_of_its_own() -> None:
     """A page asked in English leaves English active in the thread: not for the next test."""
     translation.deactivate()

@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from essaim.core import mail, outbox
+from essaim.core import mail, nights, outbox
 from essaim.core.duties import duty
 from essaim.core.models import Channel, Notice, OutboxRow
 from essaim.core.notifications import Kind, channel_of, register
@@ -76,6 +76,7 @@ def send_digest(payload: dict[str, Any], key: str) -> None:
     person: Any = get_user_model()._default_manager.filter(pk=payload["person"]).first()
     if person is None or not person.is_reachable() or channel_of(DIGEST, person) != Channel.NOW:
         return
+    nights.wait_for_morning(person)
     friday = date.fromisoformat(payload["friday"])
     notices = _waiting(person)
     with translation.override(person.language):

@@ -12,7 +12,7 @@ from django.template.loader import get_template, render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from essaim.core import outbox
+from essaim.core import nights, outbox
 from essaim.core.models import Notice
 from essaim.core.notifications import KINDS
 
@@ -30,6 +30,8 @@ def send_notice(payload: dict[str, Any], key: str) -> None:
     notice = Notice.objects.select_related("recipient").filter(pk=payload["notice"]).first()
     if notice is None or notice.mailed_at is not None:
         return
+    if not KINDS[notice.code].urgent:
+        nights.wait_for_morning(notice.recipient)
     facts = _facts(notice)
     if facts is None or not notice.recipient.is_reachable():
         return
@@ -107,7 +109,7 @@ def send(letter: Letter, *, to: Any, code: str, key: str) -> None:
 def _unsubscribe_url(person_id: UUID, code: str) -> str:
     """Empty when nothing can be stopped: an invitation, someone's yes."""
     kind = KINDS.get(code)
-    if kind and not kind.mutable:
+    if kind is None or not kind.mutable:
         return ""
     return absolute(
         reverse("core:unsubscribe", args=[unsubscribe_token(person_id=person_id, code=code)])
@@ -119,6 +121,7 @@ def absolute(path: str) -> str:
 
 
 def unsubscribe_token(*, person_id: UUID, code: str) -> str:
+    """For that person and that kind alone, and for ever: a mail is read when it is found."""
     return Signer(salt="unsubscribe").sign_object({"person": str(person_id), "code": code})
 
 

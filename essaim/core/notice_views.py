@@ -4,11 +4,14 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.auth import get_user_model
 from django.core.paginator import Paginator
 from django.core.signing import BadSignature
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import translation
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from essaim.core import mail, notifications
@@ -54,14 +57,28 @@ def _to_choose(person: Any) -> list[notifications.Kind]:
 
 
 @csrf_exempt  # RFC 8058: the mailbox posts, without our cookie; the signed token is the proof.
+@never_cache
 @public
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """One click for that kind alone, said twice as good as once; and the way back beside it."""
+    person, kind = _told_of(token)
+    done = ""
+    if request.method == "POST":
+        done = "again" if request.POST.get("do") == "again" else "stopped"
+        change = notifications.unmute if done == "again" else notifications.mute
+        change(person_id=person.pk, kind=kind)
+    with translation.override(person.language):
+        return render(request, "core/unsubscribe.html", {"kind": kind, "done": done})
+
+
+def _told_of(token: str) -> tuple[Any, notifications.Kind]:
+    """Nobody who is no longer here, and no kind that may not be stopped."""
     try:
         person_id, code = mail.read_unsubscribe_token(token)
-        kind = notifications.KINDS[code]
     except (BadSignature, KeyError, ValueError):
         raise Http404 from None
-    done = request.method == "POST"
-    if done:
-        notifications.mute(person_id=person_id, kind=kind)
-    return render(request, "core/unsubscribe.html", {"kind": kind, "done": done})
+    kind = notifications.KINDS.get(code)
+    person: Any = get_user_model()._default_manager.filter(pk=person_id).first()
+    if kind is None or not kind.mutable or person is None or not person.is_present():
+        raise Http404
+    return person, kind

@@ -26,7 +26,8 @@ Facts = dict[str, Any]
 class Kind:
     """`facts` is called when the mail is written: it adds what must be fresh (signed links), or
     answers None when the mail has lost its object and must not leave. `told_to` says who ever gets
-    it, and so has a choice to make about it; `may_wait` is whether Friday's letter can carry it."""
+    it, and so has a choice to make about it; `may_wait` is whether Friday's letter can carry it;
+    `urgent`: somebody waits for it this very hour, even at night."""
 
     code: str
     label: str | Promise
@@ -35,6 +36,7 @@ class Kind:
     facts: Callable[[Notice], Facts | None] | None = None
     told_to: Callable[[Any], bool] | None = None
     may_wait: bool = True
+    urgent: bool = False
 
     @property
     def template(self) -> str:
@@ -62,7 +64,8 @@ def notify(
 ) -> None:
     """Tells `to` once per `key`. Call it inside the transaction of the action it tells about.
 
-    `mail_at` holds the mail back (quiet hours); the page shows the notice at once.
+    `mail_at` holds the mail back; the page shows the notice at once. At night what is not urgent
+    waits by itself (`nights`).
     """
     with translation.override(to.language):
         notice = Notice(
@@ -102,6 +105,11 @@ def read_all(*, person: Any) -> None:
     Notice.objects.filter(recipient_id=person.pk, read_at__isnull=True).update(
         read_at=timezone.now()
     )
+
+
+def unmute(*, person_id: UUID, kind: Kind) -> None:
+    """As if nothing had been chosen."""
+    NoticePreference.objects.filter(person_id=person_id, code=kind.code).delete()
 
 
 def mute(*, person_id: UUID, kind: Kind) -> None:

@@ -33,6 +33,14 @@ RETRY_AFTER = (
 CLAIM = timedelta(minutes=5)
 
 
+class Later(Exception):
+    """Raised by a handler whose time has not come: the errand comes back then, as if untouched."""
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__(f"not before {at}")
+        self.at = at
+
+
 def handler(kind: str) -> Callable[[Handler], Handler]:
     def register(function: Handler) -> Handler:
         assert kind not in HANDLERS, f"two handlers for {kind}"
@@ -101,6 +109,8 @@ def _do(row: OutboxRow) -> None:
         return
     try:
         HANDLERS[row.kind](row.payload, row.key)
+    except Later as later:
+        mine.update(due_at=later.at, claim=None, claimed_until=None)
     except Exception as error:
         logger.exception("outbox %s %s failed", row.kind, row.key)
         mine.update(**_after_failure(row, error))

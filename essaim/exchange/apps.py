@@ -3,7 +3,7 @@ from importlib import import_module
 from django.apps import AppConfig
 
 # What registers itself by being read: messages, figures, and duties that the worker runs.
-REGISTERED = ("notifications", "index", "sweeps", "figures")
+REGISTERED = ("notifications", "index", "sweeps", "figures", "quiet_hours")
 
 
 class ExchangeConfig(AppConfig):

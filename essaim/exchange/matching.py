@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from essaim.core.prepared import Prepared
 from essaim.exchange import index, reasons, scoring
 from essaim.exchange.answering import answers_of
-from essaim.exchange.capacity import Load, loads_of
+from essaim.exchange.capacity import AskedBy, Load, loads_of
 from essaim.exchange.models import (
     Ask,
     AvoidPair,
@@ -124,7 +124,7 @@ def suggest_with(
 
 
 def _wished(need: Need, first: Person, now: datetime) -> list[Suggestion]:
-    if why_not(need, first, now=now):
+    if why_not(need, first, now=now, by=AskedBy.SOMEBODY):
         return []
     reasons = reasons_for(need, first.pk, now=now)
     return [Suggestion(first.pk, NO_SCORE, reasons)]
@@ -138,13 +138,13 @@ def _found(
     return {UUID(hit.id): hit for hit in hits}
 
 
-def why_not(need: Need, helper: Person, *, now: datetime) -> str:
+def why_not(need: Need, helper: Person, *, now: datetime, by: AskedBy) -> str:
     """What keeps one person from being asked, in words; empty when nothing does.
 
     That two people are kept apart is told to nobody: it reads like any other impossibility.
     """
     load = loads_of([helper.pk], now=now)[helper.pk]
-    if obstacles := load.why_not_ask(now, need.minutes):
+    if obstacles := load.why_not_ask(now, need.minutes, by):
         return _("%(name)s cannot be asked now: %(why)s.") % {
             "name": helper.given_name,
             "why": obstacles[0].label,
@@ -262,6 +262,7 @@ def _candidate(facts: _Facts, pk: UUID, *, text: float, overlap: float) -> Candi
         pledged=load.pledged,
         agreed=load.agreed,
         open_asks=load.open_asks,
+        beyond=load.beyond,
         ever_helped=pk in facts.helped,
         last_help_at=facts.helped.get(pk),
     )

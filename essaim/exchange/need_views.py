@@ -16,6 +16,7 @@ from essaim.core.refusals import Refusal
 from essaim.exchange import matching, reasons
 from essaim.exchange.actions import asks, needs
 from essaim.exchange.actions.cancelling import cancel_help
+from essaim.exchange.capacity import AskedBy
 from essaim.exchange.models import HelpState, Need, NeedState
 from essaim.exchange.need_forms import DraftForm, NeedForm, ProposalForm
 from essaim.exchange.need_pages import need_page
@@ -127,7 +128,7 @@ def _why_not_first(
     shown = {*struck, *(suggestion.person_id for suggestion in found)}
     if first is None or first.pk in shown:
         return ""
-    return matching.why_not(need, first, now=timezone.now())
+    return matching.why_not(need, first, now=timezone.now(), by=AskedBy.SOMEBODY)
 
 
 def _people(found: list[matching.Suggestion], struck: list[UUID]) -> list[dict[str, Any]]:

@@ -16,6 +16,8 @@ HALF_LIFE = timedelta(days=90)
 # A no that names somebody else helped all the same.
 ALTERNATIVE = 0.5
 MINUTES_OF_AN_OPEN_ASK = 30
+# Of who accepts to be asked past their pledge: after everybody who has time left.
+ROOM_BEYOND = 0.05
 FIRST_HELP = 1.1
 RECENT_HELP = 0.8
 RECENT = timedelta(days=30)
@@ -42,6 +44,7 @@ class Candidate:
     pledged: int = 0
     agreed: int = 0
     open_asks: int = 0
+    beyond: bool = False
     last_help_at: datetime | None = None
     ever_helped: bool = False
 
@@ -87,7 +90,7 @@ def room(candidate: Candidate) -> float:
     if not candidate.pledged:
         return 0.0
     load = candidate.agreed + MINUTES_OF_AN_OPEN_ASK * candidate.open_asks
-    return max(0.0, 1 - load / candidate.pledged)
+    return max(ROOM_BEYOND if candidate.beyond else 0.0, 1 - load / candidate.pledged)
 
 
 def diversity(candidate: Candidate, *, now: datetime) -> float:

@@ -17,7 +17,8 @@ from django.views.decorators.http import require_POST
 from essaim.core.access import allow, signed_in
 from essaim.core.refusals import Refusal
 from essaim.exchange.actions import capacity as actions
-from essaim.exchange.models import Pause
+from essaim.exchange.guards import guards_in_force
+from essaim.exchange.models import Pause, Pledge, Silence
 from essaim.exchange.skill_search import find_skills
 from essaim.exchange.toolbox_forms import NoteForm, PauseForm, PledgeForm, SearchForm
 from essaim.people.models import Person, PersonSkill, Skill, SkillKind
@@ -35,18 +36,13 @@ def toolbox(request: SignedRequest) -> HttpResponse:
 def _page(request: SignedRequest, **forms: Any) -> dict[str, Any]:
     me = request.user
     pledge = actions.current_pledge(me)
-    initial = {
-        "minutes": pledge.minutes_per_month if pledge else 240,
-        "max_asks_per_week": pledge.max_asks_per_week if pledge else 2,
-        "max_parallel": pledge.max_parallel if pledge else 2,
-    }
-    now = pledge.minutes_per_month if pledge else 0
     rows = list(PersonSkill.objects.filter(person=me).with_labels())
     context = {
         "lent": [row for row in rows if row.kind == SkillKind.CAN_HELP],
         "learnt": [row for row in rows if row.kind == SkillKind.WANTS_TO_LEARN],
         "stale": any(row.confirmed_at < timezone.now() - YEAR for row in rows),
-        "pledge_form": PledgeForm(initial=initial, now=now),
+        "pledge_form": _pledge_form(pledge),
+        "silence": Silence.objects.open().filter(person=me).first(),
         "pause": Pause.objects.filter(person=me).on(timezone.localdate()).first(),
         "pause_form": PauseForm(),
         "undo": _undoable(request),
@@ -54,6 +50,17 @@ def _page(request: SignedRequest, **forms: Any) -> dict[str, Any]:
         "too_long": None,
     }
     return context | forms
+
+
+def _pledge_form(pledge: Pledge | None, typed: Any = None) -> PledgeForm:
+    initial = {
+        "minutes": pledge.minutes_per_month if pledge else 240,
+        "max_asks_per_week": pledge.max_asks_per_week if pledge else None,
+        "max_parallel": pledge.max_parallel if pledge else None,
+        "beyond": pledge.beyond if pledge else False,
+    }
+    now = pledge.minutes_per_month if pledge else 0
+    return PledgeForm(typed, initial=initial, now=now, guards=guards_in_force())
 
 
 def _undoable(request: SignedRequest) -> dict[str, Any] | None:
@@ -92,12 +99,7 @@ def _do(request: HttpRequest, action: Callable[[], object], said: str) -> HttpRe
 @allow(signed_in)
 def toolbox_pledge(request: SignedRequest) -> HttpResponse:
     me = request.user
-    now = actions.current_pledge(me)
-    initial = {
-        "max_asks_per_week": now.max_asks_per_week if now else 2,
-        "max_parallel": now.max_parallel if now else 2,
-    }
-    form = PledgeForm(request.POST, initial=initial, now=now.minutes_per_month if now else 0)
+    form = _pledge_form(actions.current_pledge(me), request.POST)
     if not form.is_valid():
         return render(
             request, "exchange/toolbox.html", _page(request, pledge_form=form), status=422

@@ -1,4 +1,11 @@
-from essaim.exchange import encounter_urls, friday_urls, help_urls, host_urls, need_urls
+from essaim.exchange import (
+    encounter_urls,
+    friday_urls,
+    guard_urls,
+    help_urls,
+    host_urls,
+    need_urls,
+)
 from essaim.exchange.buzz import urls as buzz_urls
 
 app_name = "exchange"
@@ -9,5 +16,6 @@ urlpatterns = [
     *host_urls.urlpatterns,
     *encounter_urls.urlpatterns,
     *friday_urls.urlpatterns,
+    *guard_urls.urlpatterns,
     *buzz_urls.urlpatterns,
 ]

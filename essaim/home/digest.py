@@ -1,7 +1,7 @@
 """What Friday's letter tells of the hive: needs that nobody has in hand, newcomers, thanks."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from essaim.core.digest import Line, section
+from essaim.core.digest import WEEK, Line, section
+from essaim.exchange import exposure
 from essaim.exchange.models import Ask, Need, NeedAudience, Thanks, ThanksAudience
 from essaim.hubs.models import Residency
 from essaim.people.models import Person, PersonState
@@ -25,12 +26,27 @@ DRAWN_FROM = 30
 @section
 def news_of_the_hive(person: Person, since: datetime) -> list[Line]:
     hubs = list(Residency.objects.current().filter(person=person).values_list("hub_id", flat=True))
-    near = _needs_near(person, hubs)
+    on = timezone.localdate(since + WEEK)
+    near, far = _needs(person, hubs, on)
     lines = [_need_line(need) for need in near]
     lines += _newcomers(person, hubs, since)
     lines += _thanks(person, hubs, since)
-    # Alone it would not be worth a letter.
-    return lines + _one_from_afar(person, near, since) if lines else []
+    # Alone, one from afar would not be worth a letter.
+    if not lines:
+        return []
+    exposure.note([*near, *far], person, on)
+    return lines + [_line_from_afar(need) for need in far]
+
+
+def _needs(person: Person, hubs: Sequence[UUID], on: date) -> tuple[list[Need], list[Need]]:
+    """Two of my hives and one by chance from elsewhere; the same if the letter is written twice."""
+    if told := exposure.shown_in(person, on):
+        known = _nobody_has(person).in_bulk(told)
+        needs = [known[pk] for pk in told if pk in known]
+        here = [need for need in needs if need.hub_id in hubs]
+        return here, [need for need in needs if need not in here]
+    near = _needs_near(person, hubs, on)
+    return near, _one_from_afar(person, hubs, on)
 
 
 def _nobody_has(person: Person) -> QuerySet[Any]:
@@ -41,9 +57,12 @@ def _nobody_has(person: Person) -> QuerySet[Any]:
     return waiting.exclude(author=person).select_related("author", "hub")
 
 
-def _needs_near(person: Person, hubs: Sequence[UUID]) -> list[Need]:
+def _needs_near(person: Person, hubs: Sequence[UUID], on: date) -> list[Need]:
     rows = _nobody_has(person).filter(hub__in=hubs)
-    return list(rows.order_by("-level", "published_at", "id")[:NEEDS])
+    needs = list(rows.order_by("-level", "published_at", "id")[:DRAWN_FROM])
+    needs.sort(key=lambda need: (need.published_at, need.pk))
+    seen = exposure.seen_lately([need.pk for need in needs], person, on) if needs else {}
+    return exposure.fairest(needs, seen, NEEDS)
 
 
 def _need_line(need: Need) -> Line:
@@ -89,23 +108,22 @@ def _thanks(person: Person, hubs: Sequence[UUID], since: datetime) -> list[Line]
     ]
 
 
-def _one_from_afar(person: Person, near: Sequence[Need], since: datetime) -> list[Line]:
-    """Drawn among those that the fewest people were asked for; the same if the letter is written
-    twice, another for each reader."""
+def _one_from_afar(person: Person, hubs: Sequence[UUID], on: date) -> list[Need]:
+    """Drawn among those that the fewest people were asked for; another for each reader."""
     rows = (
         _nobody_has(person)
         .filter(audience=NeedAudience.NETWORK)
-        .exclude(pk__in=[need.pk for need in near])
+        .exclude(hub__in=hubs)
         .annotate(asked=Count("asks"))
         .order_by("asked", "-published_at", "id")[:DRAWN_FROM]
     )
     if not (needs := list(rows)):
         return []
-    drawn = Random(f"{person.pk}{since.date()}").choice(needs)  # noqa: S311
-    words = {
-        "name": drawn.author.given_name,
-        "hub": drawn.hub.name,
-        "title": drawn.title,
-    }
+    seen = exposure.seen_lately([need.pk for need in needs], person, on)
+    return [exposure.drawn(needs, seen, Random(f"{person.pk}{on}"))]  # noqa: S311
+
+
+def _line_from_afar(need: Need) -> Line:
+    words = {"name": need.author.given_name, "hub": need.hub.name, "title": need.title}
     text = _("From elsewhere: %(name)s (%(hub)s) needs: %(title)s") % words
-    return [(text, reverse("exchange:need", args=[drawn.pk]))]
+    return text, reverse("exchange:need", args=[need.pk])

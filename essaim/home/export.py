@@ -111,6 +111,8 @@ WORDS = {
     "hubs.Invitation": gettext_lazy("invitations you received"),
     "exchange.Pledge": gettext_lazy("time you promised"),
     "exchange.Pause": gettext_lazy("your pauses"),
+    "exchange.Silence": gettext_lazy("when you were asked how you are"),
+    "exchange.NeedShown": gettext_lazy("needs shown to you in Friday’s letters"),
     "exchange.AvoidPair": gettext_lazy("people you would rather not meet"),
     "exchange.Need": gettext_lazy("your needs"),
     "exchange.Ask": gettext_lazy("what you were asked"),

@@ -17,6 +17,7 @@ from essaim.exchange.models import (
     HelpExchange,
     HelpState,
     Need,
+    Silence,
 )
 from essaim.home.monday import Kind, Matter
 from essaim.home.monday_rest import givers_of, small_matters
@@ -116,11 +117,13 @@ _residents = Prepared(_residents_query, hubs=list, lonely=datetime, read=datetim
 
 
 def _silences(since: datetime) -> Any:
-    """Asks that nobody answered, since the last one that the same person did answer."""
+    """Asks that nobody answered, since the last word of the same person."""
     later = Ask.objects.filter(
         helper=OuterRef("helper"), state__in=ANSWERED, answered_at__gt=OuterRef("sent_at")
     )
-    return Ask.objects.filter(~Exists(later), state=AskState.EXPIRED, sent_at__gt=since)
+    ended = Silence.objects.filter(person=OuterRef("helper"), answered_at__gt=OuterRef("sent_at"))
+    silent = Ask.objects.filter(~Exists(later), ~Exists(ended), state=AskState.EXPIRED)
+    return silent.filter(sent_at__gt=since)
 
 
 def _helped(me: OuterRef) -> Any:

@@ -6,8 +6,10 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from essaim.core.ids import uuid7
+from essaim.exchange import signs
 from essaim.exchange.contact import Contact, contact_of
 from essaim.exchange.models import HelpExchange, HelpState, Thanks
 from essaim.hubs.models import Hub, Residency
@@ -35,6 +37,8 @@ class PersonCard:
     own: bool = False
     # Told to hosts only, who may end them.
     residencies: list[Residency] = field(default_factory=list)
+    # For hosts, when the machine asks the person nothing: quiet, dormant, or silent.
+    silent: str = ""
     learns: list[PersonSkill] = field(default_factory=list)
     given: Given = Given()
     thanks: list[Thanks] = field(default_factory=list)
@@ -72,10 +76,19 @@ def card_of(person: Any, viewer: Any) -> PersonCard:
         member=True,
         own=viewer.pk == person.pk,
         residencies=residencies if contact.hosted else [],
+        silent=_silent(person) if contact.hosted else "",
         learns=[line for line in lines if line.kind == SkillKind.WANTS_TO_LEARN],
         given=Given(person.given_minutes, person.given_people),
         **seen,
     )
+
+
+def _silent(person: Person) -> str:
+    standing = signs.standing_of(person, timezone.now())
+    if standing.unanswering:
+        return "silent"
+    gone = standing.presence in (signs.Presence.QUIET, signs.Presence.DORMANT)
+    return standing.presence.value if gone else ""
 
 
 def _places(person: Person, viewer: Any) -> list[Affiliation]:

@@ -32,7 +32,14 @@ def _new_hub(notice: Notice) -> dict[str, Any] | None:
 
 
 INVITATION = register(
-    Kind("invitation", _("I am invited to a hive"), Channel.NOW, mutable=False, facts=_letter)
+    Kind(
+        "invitation",
+        _("I am invited to a hive"),
+        Channel.NOW,
+        mutable=False,
+        facts=_letter,
+        urgent=True,
+    )
 )
 ONE_MORE_HUB = register(
     Kind("one_more_hub", _("A hive adds me to its residents"), Channel.NOW, facts=_new_hub)

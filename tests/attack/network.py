@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from essaim.core.mail import unsubscribe_token
-from essaim.exchange import answer_links, confirm_links, encounter_links
+from essaim.exchange import answer_links, confirm_links, encounter_links, silence_links
 from essaim.exchange.actions import friday
 from essaim.exchange.models import (
     Ask,
@@ -20,6 +20,8 @@ from essaim.exchange.models import (
     HelpExchange,
     HelpState,
     NeedState,
+    Silence,
+    SilenceCause,
 )
 from essaim.home.demo.build import build
 from essaim.home.demo.sizes import Size
@@ -63,6 +65,7 @@ def _give_lea_more_to_do(lea: Person, hub: Hub) -> None:
     make_exchange(other, lea, hub, state=HelpState.PROPOSED, proposed_by=other, planned_minutes=30)
     make_exchange(lea, other, hub, state=HelpState.AGREED)
     make_encounter(hub, lea, other)
+    Silence.objects.create(person=lea, cause=SilenceCause.UNANSWERED)
 
 
 def _leave_work_to_the_host(hub: Hub, host: Person) -> Invitation:
@@ -112,6 +115,7 @@ def _letters(scene: Scene) -> list[str]:
         answer_links.path_for(ask),
         confirm_links.path_for(claimed, scene.member),
         encounter_links.path_for(place),
+        silence_links.path_for(Silence.objects.get(person=scene.member)),
         invitation_path(scene.invitation),
         f"/messages/desabonner/{token}/",
     ]

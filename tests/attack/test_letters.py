@@ -10,9 +10,11 @@ from django.utils import timezone
 
 from essaim.core import outbox
 from essaim.core.mail import read_letter
-from essaim.core.models import OutboxRow
+from essaim.core.models import Channel, OutboxRow
+from essaim.core.notifications import prefer
 from essaim.exchange.actions.help import thank
 from essaim.exchange.models import HelpState
+from essaim.exchange.notifications.help import THANKS_RECEIVED
 from essaim.hubs.actions.invitations import invite_person
 from essaim.hubs.invitation_links import invitation_path
 from essaim.hubs.models import Invitation
@@ -36,6 +38,7 @@ def test_thanks_make_no_button(words: str) -> None:
     giver, receiver = make_resident(hub), make_resident(hub)
     exchange = make_exchange(giver, receiver, hub, state=HelpState.CONFIRMED, minutes=30)
 
+    prefer(person=giver, kind=THANKS_RECEIVED, channel=Channel.NOW)
     thank(exchange=exchange, text=words, by=receiver)
     OutboxRow.objects.update(due_at=timezone.now())  # or quiet hours would hold it back
     outbox.deliver()

@@ -6,10 +6,11 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from essaim.core import notifications, outbox
-from essaim.core.mail import read_letter, unsubscribe_token
-from essaim.core.models import Channel, Notice, OutboxRow
-from essaim.people.models import PersonState
+from essaim.core import digest, notifications, outbox
+from essaim.core.ids import uuid7
+from essaim.core.mail import Letter, read_letter, send, unsubscribe_token
+from essaim.core.models import Channel, Notice, NoticePreference, OutboxRow
+from essaim.people.models import Person, PersonState
 from tests.factories import make_host, make_hub, make_person
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +99,97 @@ def test_unsubscribing_takes_a_click_and_a_get_changes_nothing(client: Client) -
     Client(enforce_csrf_checks=True).post(url, {"List-Unsubscribe": "One-Click"})
 
     assert notifications.channel_of(KIND, person) == Channel.SILENT
+
+
+def unsubscribe_url(person: Person, code: str = "bell") -> str:
+    return f"/messages/desabonner/{unsubscribe_token(person_id=person.pk, code=code)}/"
+
+
+def test_unsubscribing_twice_is_harmless_and_the_way_back_is_beside_it(client: Client) -> None:
+    person = make_person()
+    url = unsubscribe_url(person)
+    for _time in range(2):
+        page = client.post(url)
+        assert page.status_code == 200
+        assert 'value="again"' in page.content.decode()
+    assert notifications.channel_of(KIND, person) == Channel.SILENT
+
+    client.post(url, {"do": "again"})
+
+    assert notifications.channel_of(KIND, person) == Channel.NOW
+
+
+def test_a_link_stops_that_kind_for_that_person_alone(client: Client) -> None:
+    person, other = make_person(), make_person()
+
+    client.post(unsubscribe_url(person))
+
+    assert notifications.channel_of(KIND, other) == Channel.NOW
+    assert notifications.channel_of(digest.DIGEST, person) == Channel.NOW
+
+
+def test_the_link_of_an_old_mail_still_works(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = make_person()
+    url = unsubscribe_url(person)
+    later = timezone.now() + timedelta(days=400)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: later)
+    monkeypatch.setattr("time.time", later.timestamp)
+
+    assert client.post(url).status_code == 200
+    assert notifications.channel_of(KIND, person) == Channel.SILENT
+
+
+@pytest.mark.parametrize("state", [PersonState.LEFT, PersonState.ERASED])
+def test_the_link_of_who_is_gone_leads_nowhere(client: Client, state: str) -> None:
+    assert client.post(unsubscribe_url(make_person(state=state))).status_code == 404
+    nobody = unsubscribe_token(person_id=uuid7(), code="bell")
+    assert client.post(f"/messages/desabonner/{nobody}/").status_code == 404
+    assert not NoticePreference.objects.exists()
+
+
+@pytest.mark.parametrize("code", ["need_in_hand", "invitation", "no_such_kind"])
+def test_what_may_not_be_stopped_has_no_link(client: Client, code: str) -> None:
+    person = make_person()
+    assert client.post(unsubscribe_url(person, code)).status_code == 404
+    assert not NoticePreference.objects.exists()
+
+
+def test_the_page_speaks_the_language_of_the_reader(client: Client) -> None:
+    page = client.get(unsubscribe_url(make_person(language="en")))
+    assert "Stop these e-mails" in page.content.decode()
+
+
+@pytest.mark.parametrize("code", [*notifications.KINDS, "no_such_kind"])
+def test_every_letter_that_may_be_stopped_says_so_to_the_mailbox_and_no_other(code: str) -> None:
+    person = make_person()
+    send(Letter("Ça sonne"), to=person, code=code, key="k")
+
+    headers = mail.outbox[0].extra_headers
+    kind = notifications.KINDS.get(code)
+    if kind is None or not kind.mutable:
+        assert [name for name in headers if name.startswith("List-")] == []
+        assert "desabonner" not in str(mail.outbox[0].body)
+        return
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    url = headers["List-Unsubscribe"].strip("<>").removeprefix("http://localhost:8000")
+    Client(enforce_csrf_checks=True).post(url, {"List-Unsubscribe": "One-Click"})
+    assert notifications.channel_of(kind, person) == Channel.SILENT
+
+
+def test_only_what_friday_would_be_too_late_for_leaves_at_once() -> None:
+    """Somebody waits for an answer, a moment nears, or the reader has asked for it."""
+    at_once = {kind.code for kind in notifications.KINDS.values() if kind.channel == Channel.NOW}
+    assert at_once - {"bell"} == {
+        "ask_received", "ask_reminder", "buzz_minutes", "buzz_need_kept", "digest",
+        "encounter_agreed", "encounter_how", "encounter_off", "encounter_proposed",
+        "encounter_round_drawn", "encounter_since", "help_agreed", "help_cancelled", "help_dated",
+        "help_disputed", "help_proposed", "help_reminder", "help_undated", "host_called",
+        "host_nudge", "host_wrote", "invitation", "invitation_asked_again", "minutes_claimed",
+        "need_in_hand", "need_status", "one_more_hub", "photo_taken_down", "promise_reminder",
+        "silence", "time_is_over",
+    }  # fmt: skip
 
 
 def test_a_forged_unsubscribe_link_is_not_found(client: Client) -> None:

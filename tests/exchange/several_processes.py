@@ -34,6 +34,7 @@ from essaim.exchange.actions import (  # noqa: E402
     ledger,
     needs,
     rounds,
+    silences,
 )
 from essaim.exchange.actions import help as help_actions  # noqa: E402
 from essaim.exchange.models import (  # noqa: E402
@@ -46,6 +47,8 @@ from essaim.exchange.models import (  # noqa: E402
     FridayBatch,
     HelpExchange,
     Need,
+    Silence,
+    SilenceAnswer,
     Transfer,
     TransferKind,
 )
@@ -61,6 +64,17 @@ def accept(pk: str) -> None:
 def decline(pk: str) -> None:
     ask = Ask.objects.select_related("helper", "need").get(pk=pk)
     asks.decline_ask(ask=ask, by=ask.helper)
+
+
+def expire(moment: str) -> None:
+    asks.expire_asks(datetime.fromisoformat(moment))
+
+
+def say(words: str) -> None:
+    """A word after a silence."""
+    pk, word = words.split()
+    silence = Silence.objects.select_related("person").get(pk=pk)
+    silences.answer_silence(silence=silence, answer=SilenceAnswer(word), by=silence.person)
 
 
 def publish(pk: str) -> None:
@@ -223,7 +237,7 @@ DEEDS = {
     for deed in (
         accept, decline, publish, confirm, dispute, gift, correct, close, pool, escalate, propose,
         choose, met, send_round, draw_round, start_buzz, join_buzz, give_turn, raise_hand,
-        relay_need, note_news, close_buzz, draft_batch, send_batch, move_ask,
+        relay_need, note_news, close_buzz, expire, say, draft_batch, send_batch, move_ask,
     )
 }  # fmt: skip
 

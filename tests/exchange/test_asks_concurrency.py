@@ -8,13 +8,25 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
+from essaim.core.models import Notice
 from essaim.exchange.actions import needs
-from essaim.exchange.models import Ask, HelpExchange, Need, NeedState
+from essaim.exchange.models import (
+    Ask,
+    HelpExchange,
+    Need,
+    NeedState,
+    Pause,
+    Pledge,
+    Silence,
+    SilenceCause,
+)
 from essaim.people.models import Person, Skill
 from tests.factories import lend, make_ask, make_hub, make_need, make_resident, make_skill
 
@@ -127,3 +139,29 @@ def _draft(author: Person, helpers: list[Person], skill: Skill) -> Need:
         if not helper.skills.exists():
             lend(helper, skill)
     return needs.draft_need(by=author, text="Relire mon plan de financement", skills=[skill])
+
+
+def test_eight_workers_notice_a_silence_once(tmp_path: Path) -> None:
+    helper, *authors = residents(9)
+    now = timezone.now()
+    for author in authors:
+        make_ask(told_need(author), helper, sent_at=now - timedelta(days=2), due_at=now)
+
+    came = act_at_once(tmp_path, *([("expire", now.isoformat())] for _worker in range(8)))
+
+    assert came == {"done": 8}
+    assert Silence.objects.get().person == helper
+    assert Notice.objects.filter(code="silence").count() == 1
+    assert Ask.objects.filter(state="expired").count() == 8
+
+
+def test_eight_taps_on_less_often_ask_less_once(tmp_path: Path) -> None:
+    [person] = residents(1)
+    silence = Silence.objects.create(person=person, cause=SilenceCause.UNANSWERED)
+
+    came = act_at_once(tmp_path, *([("say", f"{silence.pk} less")] for _tap in range(8)))
+
+    assert came == {"done": 8}
+    pledge = Pledge.objects.get(person=person, valid_to=None)
+    assert (pledge.max_asks_per_week, pledge.max_parallel) == (1, 1)
+    assert not Pause.objects.exists()

@@ -325,14 +325,16 @@ def test_a_letter_that_lost_its_object_does_not_leave(two: Two) -> None:
     assert [letter.subject for letter in mailbox.outbox] == ["Karim ne pourra pas cette fois"]
 
 
+@pytest.mark.usefixtures("nights")
 def test_letters_wait_for_the_morning(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
     from essaim.core.models import OutboxRow
 
     encounter, one, _other = two
-    night = timezone.now().replace(hour=2, minute=0)
+    night = timezone.now().replace(hour=2, minute=0) + timedelta(days=1)
     monkeypatch.setattr("django.utils.timezone.now", lambda: night)
 
     telling.how_was_it([place_of(encounter, one)])
+    deliver()
 
     assert OutboxRow.objects.get().due_at > night
 

@@ -7,7 +7,8 @@ from django.core import mail as mailbox
 from django.test import Client
 from django.utils import timezone
 
-from essaim.core.models import Notice
+from essaim.core.models import Channel, Notice
+from essaim.core.notifications import prefer
 from essaim.exchange import confirm_links
 from essaim.exchange.actions import help as actions
 from essaim.exchange.models import (
@@ -15,6 +16,7 @@ from essaim.exchange.models import (
     HelpState,
     Transfer,
 )
+from essaim.exchange.notifications.help import THANKS_RECEIVED
 from essaim.exchange.sweeps.help import ask_about_forgotten_help
 from essaim.people.models import Person
 from tests.exchange.helping import deliver, make_claimed, notices_of, reread
@@ -87,6 +89,7 @@ def test_every_letter_is_written_in_both_languages(language: str) -> None:
     host = make_host(exchange.hub, language=language)
     Person.objects.update(language=language)
     exchange = reread(exchange)
+    prefer(person=exchange.giver, kind=THANKS_RECEIVED, channel=Channel.NOW)
     actions.dispute_help(exchange=exchange, minutes=30, by=exchange.receiver)
     actions.settle_dispute(exchange=exchange, minutes=60, by=host)
     actions.thank(exchange=exchange, text="Merci, c’est limpide.", by=exchange.receiver)

@@ -256,13 +256,13 @@ def test_card_of_last_year_is_true_again_in_one_tap(client: Client, lea: Person)
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_page_takes_six_queries(
+def test_page_takes_eight_queries(
     client: Client, lea: Person, count: int, django_assert_num_queries: Any
 ) -> None:
     for number in range(count):
         lend(lea, make_skill(f"Métier {number}"))
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         page(client)
 
 

@@ -29,8 +29,11 @@ from essaim.exchange.models import (
     EncounterGuest,
     EscalationStep,
     HelpState,
+    NeedShown,
     Pause,
     Pledge,
+    Silence,
+    SilenceCause,
     Thanks,
     Transfer,
     TransferKind,
@@ -112,8 +115,10 @@ def _fill_hubs(person: Person, hub: Hub) -> None:
 def _fill_exchange(person: Person, other: Person, hub: Hub) -> None:
     Pledge.objects.create(person=person)
     Pause.objects.create(person=person, reason=f"{NAME} souffle")
+    Silence.objects.create(person=person, cause=SilenceCause.UNANSWERED)
     AvoidPair.objects.create(person=person, other=other)
     need = make_need(person, hub, title=f"Aider {NAME}", text=f"{NAME} cherche. Tél. {PHONE}")
+    NeedShown.objects.create(need=make_need(other, hub), reader=person, on=timezone.localdate())
     ask = make_ask(make_need(other, hub), person, remark=f"Appelle {NAME}", reasons={"of": NAME})
     EscalationStep.objects.create(need=need, level=1, actor=person, action="x")
     done = make_exchange(

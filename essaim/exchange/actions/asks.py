@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from essaim.core import journal
 from essaim.core.refusals import NotAllowed, Refusal
 from essaim.exchange import matching
+from essaim.exchange.actions import silences
 from essaim.exchange.actions.help import agree_help
-from essaim.exchange.capacity import loads_of
+from essaim.exchange.capacity import AskedBy, loads_of
 from essaim.exchange.matching import Suggestion
 from essaim.exchange.models import (
     ASK,
@@ -92,17 +93,24 @@ def send_wave(
     found = matching.suggest_with(
         need, first, now=now, count=WAVE + RESERVES, struck=struck, among=among
     )
-    chosen = _still_free(found, need, now)[:WAVE]
+    chosen = _still_free(found, need, now, first)[:WAVE]
     reasons = {suggestion.person_id: suggestion.reasons for suggestion in chosen}
     return send_asks(need, reasons, wave=wave, by=by, now=now, due_at=due_at)
 
 
-def _still_free(found: Sequence[Suggestion], need: Need, now: datetime) -> list[Suggestion]:
+def _still_free(
+    found: Sequence[Suggestion], need: Need, now: datetime, first: Person | None
+) -> list[Suggestion]:
     """Asked again under lock: another need may be asking the same people at this moment."""
     ids = [suggestion.person_id for suggestion in found]
     lock_people(ids)
     loads = loads_of(ids, now=now)
-    return [s for s in found if loads[s.person_id].may_be_asked(now, need.minutes)]
+    by = {first.pk: AskedBy.SOMEBODY} if first else {}
+    return [
+        s
+        for s in found
+        if loads[s.person_id].may_be_asked(now, need.minutes, by.get(s.person_id, AskedBy.MACHINE))
+    ]
 
 
 def send_asks(
@@ -145,7 +153,8 @@ def ask_person(*, need: Need, helper: Person, by: Person) -> Ask:
     if Ask.objects.filter(need=need, helper=helper).exists():
         raise AlreadyAsked
     lock_people([helper.pk])
-    if refusal := matching.why_not(need, helper, now=now):
+    who = AskedBy.SOMEBODY if by.pk == need.author_id else AskedBy.HOST
+    if refusal := matching.why_not(need, helper, now=now, by=who):
         raise CannotBeAsked(refusal)
     wave = need.asks.order_by("-wave").values_list("wave", flat=True).first()
     reasons = matching.reasons_for(need, helper.pk, now=now)
@@ -252,6 +261,7 @@ def _open_for_answer(ask: Ask, by: Person) -> tuple[Need, Ask]:
     need = lock_need(ask.need)
     ask = Ask.objects.get(pk=ask.pk)
     ask.need, ask.helper = need, by
+    silences.heard(by, timezone.now())
     return need, ask
 
 
@@ -279,7 +289,11 @@ def expire_asks(now: datetime) -> int:
 @transaction.atomic
 def _expire(need: Need, now: datetime) -> int:
     lock_need(need)
-    return ASK.fire_all(need.asks.waiting().filter(due_at__lte=now), "expire")
+    over = need.asks.waiting().filter(due_at__lte=now)
+    silent = list(over.values_list("helper_id", flat=True))
+    count = ASK.fire_all(over, "expire")
+    silences.notice_silences(silent, now)
+    return count
 
 
 def remind(now: datetime) -> int:

@@ -11,15 +11,13 @@ from essaim.core import journal
 from essaim.core.refusals import NotAllowed, Refusal
 from essaim.core.writing import line
 from essaim.exchange.capacity import QUARTER, lock_capacity
-from essaim.exchange.models import Pause, Pledge
+from essaim.exchange.models import GUARDS, Pause, Pledge
 from essaim.hubs.rules import hosts_person
 from essaim.people.actions.skills import propose_skill
 from essaim.people.freshness import touch
 from essaim.people.models import Person, PersonSkill, Skill, SkillKind, SkillState
 
 MOST_MINUTES = 2400
-MOST_AT_ONCE = 10
-MOST_A_WEEK = 20
 MOST_LINES = 40
 NOTE = 300
 
@@ -55,11 +53,15 @@ def set_pledge(
     *,
     person: Person,
     minutes: int,
-    max_asks_per_week: int = 2,
-    max_parallel: int = 2,
+    max_asks_per_week: int | None = None,
+    max_parallel: int | None = None,
+    beyond: bool = False,
     by: Person,
 ) -> Pledge:
-    """Closes the former promise and opens the new one; a second change of the day replaces it."""
+    """Closes the former promise and opens the new one; a second change of the day replaces it.
+
+    How often and how many at once are those of the network unless the person says otherwise.
+    """
     _refuse_others(person, by)
     _refuse_odd(minutes, max_asks_per_week, max_parallel)
     lock_capacity(person)
@@ -69,6 +71,7 @@ def set_pledge(
         "minutes_per_month": minutes,
         "max_asks_per_week": max_asks_per_week,
         "max_parallel": max_parallel,
+        "beyond": beyond,
     }
     former = current_pledge(person)
     if former is not None and former.valid_from == today:
@@ -83,9 +86,10 @@ def set_pledge(
     return pledge
 
 
-def _refuse_odd(minutes: int, max_asks_per_week: int, max_parallel: int) -> None:
+def _refuse_odd(minutes: int, max_asks_per_week: int | None, max_parallel: int | None) -> None:
     in_range = 0 <= minutes <= MOST_MINUTES and not minutes % QUARTER
-    if not (in_range and 0 < max_asks_per_week <= MOST_A_WEEK and 0 < max_parallel <= MOST_AT_ONCE):
+    chosen = {"asks_per_week": max_asks_per_week, "at_once": max_parallel}
+    if not in_range or any(n and not 0 < n <= GUARDS[name].most for name, n in chosen.items()):
         raise NoSuchPledge
 
 

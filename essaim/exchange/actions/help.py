@@ -12,7 +12,7 @@ from essaim.core import journal
 from essaim.core.refusals import NotAllowed, Refusal
 from essaim.core.states import Overtaken
 from essaim.exchange.actions.ledger import DAY, MinutesOutOfRange, count_help, quarters
-from essaim.exchange.capacity import QUARTER, Obstacle, load_of, lock_capacity
+from essaim.exchange.capacity import QUARTER, AskedBy, Obstacle, load_of, lock_capacity
 from essaim.exchange.escalation import date_wanted_by
 from essaim.exchange.models import (
     ASK,
@@ -155,7 +155,10 @@ def _refuse_proposal(giver: Person, receiver: Person, minutes: int, by: Person) 
     today = HelpExchange.objects.filter(proposed_by=by, created_at__gt=now - timedelta(days=1))
     if today.count() >= PROPOSALS_A_DAY:
         raise ProposalsEnough
-    if by.pk == receiver.pk and not load_of(giver, now=now).may_be_asked(now, quarters(minutes)):
+    if by.pk == giver.pk:
+        return
+    load = load_of(giver, now=now)
+    if not load.may_be_asked(now, quarters(minutes), AskedBy.SOMEBODY):
         raise CannotBeAskedNow
 
 

@@ -44,6 +44,7 @@ from essaim.exchange.models.encounters import (
     Since,
     Told,
 )
+from essaim.exchange.models.exposure import NeedShown
 from essaim.exchange.models.friday import (
     BATCH,
     PROPOSAL,
@@ -51,6 +52,13 @@ from essaim.exchange.models.friday import (
     FridayBatch,
     FridayProposal,
     ProposalState,
+)
+from essaim.exchange.models.guards import (
+    GUARDS,
+    AskGuards,
+    Silence,
+    SilenceAnswer,
+    SilenceCause,
 )
 from essaim.exchange.models.help import (
     HELP,
@@ -87,6 +95,7 @@ __all__ = [
     "BUZZ",
     "ENCOUNTER",
     "ENDED",
+    "GUARDS",
     "HAND",
     "HELP",
     "LIVE",
@@ -101,6 +110,7 @@ __all__ = [
     "AccountKind",
     "Arm",
     "Ask",
+    "AskGuards",
     "AskState",
     "AvoidPair",
     "BatchState",
@@ -131,6 +141,7 @@ __all__ = [
     "HelpState",
     "Need",
     "NeedAudience",
+    "NeedShown",
     "NeedSource",
     "NeedState",
     "NoteKind",
@@ -140,6 +151,9 @@ __all__ = [
     "ProposalState",
     "RhythmMode",
     "RoundState",
+    "Silence",
+    "SilenceAnswer",
+    "SilenceCause",
     "Since",
     "Thanks",
     "ThanksAudience",

@@ -12,13 +12,18 @@ from essaim.people.models import Person
 
 
 class Pledge(models.Model):
-    """A promise of capacity: minutes a month, and how often one may be asked. Never a credit."""
+    """A promise of capacity: minutes a month, and how often one may be asked. Never a credit.
+
+    How often and how many at once is empty for who leaves it to the network.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     person = models.ForeignKey(Person, models.CASCADE, related_name="pledges")
     minutes_per_month = models.PositiveIntegerField(default=240)
-    max_parallel = models.PositiveSmallIntegerField(default=2)
-    max_asks_per_week = models.PositiveSmallIntegerField(default=2)
+    max_parallel = models.PositiveSmallIntegerField(null=True)
+    max_asks_per_week = models.PositiveSmallIntegerField(null=True)
+    # « Ask me all the same when my month is full. »
+    beyond = models.BooleanField(default=False)
     valid_from = models.DateField(default=timezone.localdate)
     valid_to = models.DateField(null=True, blank=True)
 

@@ -1,6 +1,14 @@
 """What people are told about mutual help, by subject. Imported when the application starts."""
 
-from essaim.exchange.notifications import buzz, encounters, escalation, friday, needs
+from essaim.exchange.notifications import (
+    buzz,
+    encounters,
+    escalation,
+    friday,
+    needs,
+    nudges,
+    silences,
+)
 from essaim.exchange.notifications import help as help_  # `help` is Python's
 
-__all__ = ["buzz", "encounters", "escalation", "friday", "help_", "needs"]
+__all__ = ["buzz", "encounters", "escalation", "friday", "help_", "needs", "nudges", "silences"]

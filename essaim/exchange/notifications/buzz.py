@@ -1,9 +1,6 @@
 """What people are told about the Buzz: its minutes, a draft that waits for a word, a promise."""
 
-from typing import Any
-
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from essaim.core.models import Channel, Notice
@@ -12,8 +9,6 @@ from essaim.core.writing import line
 from essaim.exchange.buzz.minutes import minutes_of
 from essaim.exchange.models import Buzz, BuzzPromise, BuzzTurn, NeedState, PromiseState
 from essaim.exchange.notifications.needs import said
-from essaim.exchange.working_hours import next_civil_hour
-from essaim.hubs.models import Hub
 from essaim.people.models import Person
 
 
@@ -56,11 +51,10 @@ PROMISE_REMINDER = register(
 
 
 def minutes(buzz: Buzz, person: Person) -> None:
-    _tell(
+    notify(
         BUZZ_MINUTES,
-        person,
-        said(person, _("The minutes of the Buzz of %(hub)s"), hub=buzz.hub.name),
-        buzz.hub,
+        to=person,
+        title=said(person, _("The minutes of the Buzz of %(hub)s"), hub=buzz.hub.name),
         path=reverse("exchange:buzz_minutes", args=[buzz.pk]),
         key=f"buzz_minutes:{buzz.pk}",
         buzz=str(buzz.pk),
@@ -70,11 +64,10 @@ def minutes(buzz: Buzz, person: Person) -> None:
 def need_kept(turn: BuzzTurn) -> None:
     assert turn.need is not None
     title = _("Your need said at the Buzz is a draft: publish it?")
-    _tell(
+    notify(
         BUZZ_NEED_KEPT,
-        turn.person,
-        said(turn.person, title),
-        turn.buzz.hub,
+        to=turn.person,
+        title=said(turn.person, title),
         path=reverse("exchange:need_preview", args=[turn.need.pk]),
         key=f"buzz_need_kept:{turn.pk}",
         turn=str(turn.pk),
@@ -84,22 +77,11 @@ def need_kept(turn: BuzzTurn) -> None:
 def promise_reminder(promise: BuzzPromise) -> None:
     title = _("You promised %(name)s: %(text)s")
     giver = promise.giver
-    _tell(
+    notify(
         PROMISE_REMINDER,
-        giver,
-        said(giver, title, name=promise.receiver.given_name, text=promise.text),
-        promise.buzz.hub,
+        to=giver,
+        title=said(giver, title, name=promise.receiver.given_name, text=promise.text),
         path=reverse("exchange:promises"),
         key=f"promise_reminder:{promise.pk}",
         promise=str(promise.pk),
-    )
-
-
-def _tell(kind: Kind, to: Person, title: str, hub: Hub, **how: Any) -> None:
-    notify(
-        kind,
-        to=to,
-        title=title,
-        mail_at=next_civil_hour(timezone.now(), hub.time_zone),
-        **how,
     )

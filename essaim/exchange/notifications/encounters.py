@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from essaim.core.models import Channel, Notice
@@ -21,7 +21,6 @@ from essaim.exchange.models import (
     RoundState,
     Told,
 )
-from essaim.exchange.working_hours import next_civil_hour
 from essaim.hubs.models import Host
 from essaim.hubs.rules import is_host
 from essaim.people.models import Person
@@ -164,7 +163,6 @@ def drawn(found: EncounterRound) -> None:
             title=title,
             path=f"{reverse('exchange:encounter_rounds')}?hub={found.hub.slug}",
             key=f"encounter_round_drawn:{found.pk}",
-            mail_at=next_civil_hour(timezone.now(), found.hub.time_zone),
             round=str(found.pk),
         )
 
@@ -198,7 +196,6 @@ def _lines(place: EncounterPlace, language: str) -> list[dict[str, str]]:
 
 def _tell(kind: Kind, place: EncounterPlace, title: Any, *, again: str = "", **words: str) -> None:
     assert place.encounter is not None
-    zone = place.encounter.round.hub.time_zone
     to = place.person
     names = _names(others_of(place), to.language)
     with translation.override(to.language):
@@ -209,6 +206,5 @@ def _tell(kind: Kind, place: EncounterPlace, title: Any, *, again: str = "", **w
         title=said,
         path=reverse("exchange:encounter", args=[place.encounter_id]),
         key=f"{kind.code}:{place.pk}{again and ':'}{again}",
-        mail_at=next_civil_hour(timezone.now(), zone),
         place=str(place.pk),
     )

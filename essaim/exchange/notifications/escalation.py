@@ -14,7 +14,6 @@ from essaim.core.notifications import Facts, Kind, notify, register
 from essaim.core.writing import line
 from essaim.exchange.models import Need
 from essaim.exchange.notifications.needs import said, tell_author
-from essaim.exchange.working_hours import next_civil_hour
 from essaim.hubs.rules import is_host
 from essaim.people.models import Person
 
@@ -99,7 +98,6 @@ def _tell_hosts(need: Need, people: Iterable[Person], title: Sentence, *, key: s
             title=said(person, title, author=need.author.given_name, title=need.title),
             path=reverse("exchange:host_need", args=[need.pk]),
             key=f"{key}:{need.pk}",
-            mail_at=next_civil_hour(timezone.now(), need.hub.time_zone),
             need=str(need.pk),
         )
 
@@ -112,7 +110,6 @@ def time_is_over(need: Need, number: int) -> None:
         title=said(need.author, title, title=need.title),
         path=reverse("exchange:need_over", args=[need.pk]),
         key=f"time_is_over:{need.pk}:{number}",
-        mail_at=next_civil_hour(timezone.now(), need.hub.time_zone),
         need=str(need.pk),
     )
 
@@ -149,7 +146,6 @@ def host_wrote(need: Need, words: str, host: Person) -> None:
         ),
         path=reverse("exchange:need", args=[need.pk]),
         key=f"host_wrote:{need.pk}:{now:%Y%m%d%H%M%S}",
-        mail_at=next_civil_hour(now, need.hub.time_zone),
         need=str(need.pk),
         words=words,
         host=host.name,

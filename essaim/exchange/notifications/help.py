@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from essaim.core.models import Channel, Notice
@@ -12,7 +12,6 @@ from essaim.core.notifications import Facts, Kind, notify, register
 from essaim.core.writing import line
 from essaim.exchange import confirm_links
 from essaim.exchange.models import HelpExchange, HelpState, Thanks
-from essaim.exchange.working_hours import next_civil_hour
 from essaim.hubs.models import Host
 from essaim.hubs.rules import is_host
 from essaim.people.models import Person
@@ -100,7 +99,7 @@ HELP_REMINDER = register(
     )
 )
 THANKS_RECEIVED = register(
-    Kind("thanks_received", _("Someone thanks me"), Channel.NOW, facts=_thanks_facts)
+    Kind("thanks_received", _("Someone thanks me"), Channel.DIGEST, facts=_thanks_facts)
 )
 
 
@@ -172,7 +171,7 @@ def tell(
     *,
     path: str = "",
     again: str = "",
-    **facts: str,
+    **facts: Any,
 ) -> None:
     """Once for each help, or once for each `again`."""
     with translation.override(to.language):
@@ -183,7 +182,6 @@ def tell(
         title=said,
         path=path or reverse("exchange:help", args=[exchange.pk]),
         key=f"{kind.code}:{exchange.pk}{again and ':'}{again}",
-        mail_at=next_civil_hour(timezone.now(), exchange.hub.time_zone),
         exchange=str(exchange.pk),
         **facts,
     )

@@ -13,7 +13,6 @@ from essaim.core.writing import line
 from essaim.exchange import answer_links, reasons
 from essaim.exchange.contact import contact_of
 from essaim.exchange.models import Ask, AskState, HelpExchange, Need, NeedState
-from essaim.exchange.working_hours import next_civil_hour
 from essaim.people.models import Person
 
 WAITING = (AskState.SENT, AskState.LATER)
@@ -57,7 +56,14 @@ ASK_REMINDER = register(
     Kind("ask_reminder", _("An ask that I put off still waits"), Channel.NOW, facts=_ask_facts)
 )
 NEED_IN_HAND = register(
-    Kind("need_in_hand", _("Someone said yes"), Channel.NOW, mutable=False, facts=_agreed_facts)
+    Kind(
+        "need_in_hand",
+        _("Someone said yes"),
+        Channel.NOW,
+        mutable=False,
+        facts=_agreed_facts,
+        urgent=True,
+    )
 )
 ASK_WITHDRAWN = register(
     Kind("ask_withdrawn", _("An ask needs no answer any more"), Channel.SILENT, facts=_need_facts)
@@ -85,7 +91,6 @@ def _notify_ask(kind: Kind, ask: Ask, need: Need, helper: Person) -> None:
         title=said(helper, title, author=need.author.given_name, title=need.title),
         path=reverse("exchange:ask", args=[ask.pk]),
         key=f"{kind.code}:{ask.pk}",
-        mail_at=next_civil_hour(timezone.now(), need.hub.time_zone),
         ask=str(ask.pk),
     )
 
@@ -155,7 +160,6 @@ def tell_author(need: Need, title: Any, *, key: str, **words: Any) -> None:
         title=said(need.author, title, title=need.title, **words),
         path=reverse("exchange:need", args=[need.pk]),
         key=f"need_status:{need.pk}:{key}",
-        mail_at=next_civil_hour(timezone.now(), need.hub.time_zone),
         need=str(need.pk),
     )
 

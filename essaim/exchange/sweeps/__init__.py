@@ -1,6 +1,25 @@
 """What time alone does to mutual help, by subject. Imported when the application starts."""
 
-from essaim.exchange.sweeps import asks, buzz, encounters, escalation, friday
+from essaim.exchange.sweeps import (
+    asks,
+    buzz,
+    encounters,
+    escalation,
+    friday,
+    letters,
+    nudges,
+    silences,
+)
 from essaim.exchange.sweeps import help as help_  # `help` is Python's
 
-__all__ = ["asks", "buzz", "encounters", "escalation", "friday", "help_"]
+__all__ = [
+    "asks",
+    "buzz",
+    "encounters",
+    "escalation",
+    "friday",
+    "help_",
+    "letters",
+    "nudges",
+    "silences",
+]

@@ -26,6 +26,7 @@ from essaim.exchange.models import (
     Need,
     Pause,
     Pledge,
+    Silence,
     Thanks,
     Transfer,
 )
@@ -33,6 +34,7 @@ from essaim.home.demo.buzz import add_buzzes
 from essaim.home.demo.encounters import add_encounters
 from essaim.home.demo.life import Life
 from essaim.home.demo.scenes import set_scenes_for_lea
+from essaim.home.demo.silences import add_silences
 from essaim.home.demo.sizes import Size
 from essaim.home.demo.world import World, add_doors, build_world
 from essaim.home.demo.writer import Tables
@@ -44,7 +46,7 @@ ORDER = (
     Hub, Person, Venture, EmailAddress, NetworkRole, Host, Residency, Affiliation, PersonSkill,
     Pledge, Pause, Account, Need, Need.skills.through, Ask, EscalationStep, HelpExchange, Transfer,
     Thanks, EncounterGuest, EncounterRhythm, EncounterRound, Encounter, EncounterPlace,
-    EncounterCard, Buzz, BuzzPresence, BuzzTurn, BuzzPromise, BuzzNote,
+    EncounterCard, Buzz, BuzzPresence, BuzzTurn, BuzzPromise, BuzzNote, Silence,
 )  # fmt: skip
 
 
@@ -63,5 +65,6 @@ def build(
     tables.flush(force=True)
     add_encounters(life, size.weeks)
     add_buzzes(tables, world)
+    add_silences(tables, world)
     tables.flush(force=True)
     return world, tables.count

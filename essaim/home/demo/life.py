@@ -47,6 +47,8 @@ ENDINGS = (
     (NeedState.IN_HAND, 12),
 )
 RECENT = timedelta(days=9)
+# Whoever signed in last week is there today.
+GRACE = timedelta(days=9)
 
 
 @dataclass
@@ -98,7 +100,7 @@ class Life:
     def _someone_here(self, at: datetime) -> Resident | None:
         for _ in range(8):
             [found] = self.rng.choices(self.world.residents, cum_weights=self.energies)
-            if found.since < at.date():
+            if found.since < at.date() <= found.seen + GRACE:
                 return found
         return None
 
@@ -247,7 +249,8 @@ class Life:
         return self.rng.sample(holders, min(60, len(holders)))
 
     def _may_help(self, story: Story, helper: Resident, *, lately: bool) -> bool:
-        if helper.venture == story.author.venture or helper.since >= story.at.date():
+        here = helper.since < story.at.date() <= helper.seen + GRACE
+        if helper.venture == story.author.venture or not here:
             return False
         if story.audience == NeedAudience.HUB and helper.hub != story.author.hub:
             return False

@@ -70,6 +70,8 @@ class Resident:
     # How often this person acts, relative to others: a few do much.
     energy: float
     pledge: int
+    # The last day on which they signed in: a few are not seen any more.
+    seen: date
 
 
 @dataclass
@@ -213,6 +215,7 @@ def _add_person(
         venture=venture,
         energy=rng.lognormvariate(0, 0.8),
         pledge=rng.choice(PLEDGES),
+        seen=_last_seen(world, since),
     )
     world.residents.append(resident)
     _add_identity(tables, world, person, resident)
@@ -237,6 +240,19 @@ def _add_person(
     _add_card(tables, world, person, resident)
 
 
+def _last_seen(world: World, since: date) -> date:
+    """Neither the neighbours whom visitors meet first, nor anybody who has just come, are gone.
+
+    Drawn apart: what was there before stays the same for the same seed.
+    """
+    number = len(world.residents)
+    draw_from = Random(f"seen {number}")  # noqa: S311
+    days = draw_from.randint(0, 9)
+    if number >= 10 * len(world.hubs) and (share := draw_from.random()) < 0.08:
+        days = draw_from.randint(100, 200) if share < 0.02 else draw_from.randint(35, 80)
+    return max(since, world.today - timedelta(days=days))
+
+
 def _days_here(rng: Random, size: Size) -> int:
     """Most have been here for long; a few came this month."""
     longest = (size.weeks + 20) * 7
@@ -257,6 +273,7 @@ def _add_identity(tables: Tables, world: World, person: DemoPerson, resident: Re
         profile_audience=Audience.PUBLIC if world.rng.random() < 0.3 else Audience.NETWORK,
         email_audience=world.rng.choice((Audience.ON_YES, Audience.HUB, Audience.NETWORK)),
         created_at=world.moment(resident.since),
+        last_login=min(world.now, world.moment(resident.seen)),
         matched_at=world.now - timedelta(hours=1),
     )
     tables.add(EmailAddress, user_id=resident.id, email=person.email, verified=True, primary=True)
@@ -312,6 +329,6 @@ def _add_staff(tables: Tables, world: World, pk: uuid.UUID, door: Door, password
     tables.add(
         Person, id=pk, email=door.email, given_name=door.given_name, folded_name=name,
         family_name=door.family_name, password=password, state=PersonState.ACTIVE,
-        created_at=start, matched_at=world.now - timedelta(hours=1),
+        created_at=start, last_login=world.now, matched_at=world.now - timedelta(hours=1),
     )  # fmt: skip
     tables.add(EmailAddress, user_id=pk, email=door.email, verified=True, primary=True)
