@@ -57,7 +57,7 @@ def needs(request: SignedRequest) -> HttpResponse:
         "where": where,
         "tabs": _tabs(where),
         "page": page,
-        "lines": [_line(need, where, found) for need in page],
+        "lines": [_line(need, where, found, request.user) for need in page],
         "narrowed": any(request.GET.get(name) for name in ("q", "urgency", "state")),
         "drafts": _drafts(request.user) if where == "mine" else [],
         "may_export": is_host(request.user),
@@ -83,6 +83,8 @@ def _needs_in(where: str, reader: Person) -> QuerySet[Need]:
     visible = Need.objects.visible_to(reader).exclude(state=NeedState.DRAFT)
     if where == "hive":
         return visible.filter(_in_my_hives(reader))
+    if where == "board":
+        return visible.on_board()
     if where == "network":
         return visible.filter(audience=NeedAudience.NETWORK)
     return visible.filter(author=reader)
@@ -100,18 +102,25 @@ def _drafts(reader: Person) -> list[Need]:
 
 
 def _tabs(where: str) -> list[Tab]:
-    places = (("mine", _("Mine")), ("hive", _("My hive")), ("network", _("The network")))
+    places = (
+        ("mine", _("Mine")),
+        ("hive", _("My hive")),
+        ("network", _("The network")),
+        ("board", _("To be taken")),
+    )
     url = reverse("exchange:needs")
     return [Tab(label, f"{url}?in={place}", where == place) for place, label in places]
 
 
-def _line(need: Need, where: str, found: Found | None) -> dict[str, Any]:
+def _line(need: Need, where: str, found: Found | None, reader: Person) -> dict[str, Any]:
+    takes = where == "board" and need.author_id != reader.pk
     return {
+        "take": reverse("exchange:need_volunteer", args=[need.pk]) if takes else "",
         "why": found.why.get(need.pk, "") if found else "",
         "sentence": need.title or _("(erased)"),
         "url": reverse("exchange:need", args=[need.pk]),
         "author": "" if where == "mine" else need.author.given_name,
-        "hub": need.hub.name if where == "network" else "",
+        "hub": need.hub.name if where in ("network", "board") else "",
         "urgency": need.get_urgency_display(),
         "urgent": need.urgency == Urgency.NOW and need.state == NeedState.OPEN,
         "minutes": need.minutes,

@@ -21,13 +21,16 @@ from django.db import connections, transaction  # noqa: E402
 from django.urls import get_resolver  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from essaim.core import journal  # noqa: E402
 from essaim.core.refusals import Refusal  # noqa: E402
+from essaim.exchange import desk  # noqa: E402
 from essaim.exchange.actions import (  # noqa: E402
     asks,
     buzz,
     buzz_after,
     buzz_hands,
     buzz_words,
+    choices,
     encounters,
     escalation,
     ledger,
@@ -44,6 +47,7 @@ from essaim.exchange.models import (  # noqa: E402
     EncounterRound,
     HelpExchange,
     Need,
+    Outcome,
     Transfer,
     TransferKind,
 )
@@ -79,6 +83,41 @@ def dispute(pk: str) -> None:
 def escalate(words: str) -> None:
     pk, moment = words.split()
     escalation.take_step(need_id=UUID(pk), now=datetime.fromisoformat(moment))
+
+
+class OneDesk:
+    """A desk of a partner that writes down what it takes."""
+
+    name = "Le guichet"
+
+    def take(self, need: Need) -> None:
+        journal.record("desk_took", need, by=None, hub_id=need.hub_id)
+
+
+def escalate_past_a_desk(words: str) -> None:
+    desk.FINDERS[:] = [lambda need: OneDesk()]
+    escalate(words)
+
+
+def let_desk(pk: str) -> None:
+    desk.FINDERS[:] = [lambda need: OneDesk()]
+    need = Need.objects.select_related("author", "hub").get(pk=pk)
+    choices.allow_desk(need=need, by=need.author)
+
+
+def keep(pk: str) -> None:
+    need = Need.objects.select_related("author", "hub").get(pk=pk)
+    choices.keep_need(need=need, by=need.author)
+
+
+def end(pk: str) -> None:
+    need = Need.objects.select_related("author", "hub").get(pk=pk)
+    choices.end_need(need=need, by=need.author, outcome=Outcome.NO_RESULT)
+
+
+def volunteer(words: str) -> None:
+    pk, by = words.split()
+    asks.volunteer(need=Need.objects.get(pk=pk), by=Person.objects.get(pk=by))
 
 
 def gift(words: str) -> None:
@@ -199,7 +238,7 @@ DEEDS = {
     for deed in (
         accept, decline, publish, confirm, dispute, gift, correct, close, pool, escalate, propose,
         choose, met, send_round, draw_round, start_buzz, join_buzz, give_turn, raise_hand,
-        relay_need, note_news, close_buzz,
+        relay_need, note_news, close_buzz, escalate_past_a_desk, let_desk, keep, end, volunteer,
     )
 }  # fmt: skip
 

@@ -59,6 +59,7 @@ from essaim.exchange.models.ledger import (
 )
 from essaim.exchange.models.needs import (
     ASK,
+    BOARD_LEVEL,
     LIVE,
     NEED,
     SAID_YES,
@@ -70,11 +71,13 @@ from essaim.exchange.models.needs import (
     NeedAudience,
     NeedSource,
     NeedState,
+    Outcome,
     Urgency,
 )
 
 __all__ = [
     "ASK",
+    "BOARD_LEVEL",
     "BUZZ",
     "ENCOUNTER",
     "ENDED",
@@ -121,6 +124,7 @@ __all__ = [
     "NeedSource",
     "NeedState",
     "NoteKind",
+    "Outcome",
     "Pause",
     "Pledge",
     "PromiseState",

@@ -44,6 +44,17 @@ class NeedState(models.TextChoices):
 
 
 LIVE = (NeedState.OPEN, NeedState.IN_HAND)
+# The last step of the ladder: the whole network sees that nobody has taken it.
+BOARD_LEVEL = 5
+
+
+class Outcome(models.TextChoices):
+    """What came of it, as whoever asked says."""
+
+    ANSWERED = "answered", _("it had its answer")
+    INTRODUCED = "introduced", _("it led to the right person")
+    LED_TO_WORK = "led_to_work", _("it led to work together")
+    NO_RESULT = "no_result", _("nothing came of it")
 
 
 class NeedQuerySet(models.QuerySet["Need"]):
@@ -82,6 +93,10 @@ class NeedQuerySet(models.QuerySet["Need"]):
     def open(self) -> "NeedQuerySet":
         return self.filter(state=NeedState.OPEN)
 
+    def on_board(self) -> "NeedQuerySet":
+        """Those that nobody has taken, and that the whole network may read."""
+        return self.open().filter(level__gte=BOARD_LEVEL, audience=NeedAudience.NETWORK)
+
     def never_told(self) -> "NeedQuerySet":
         """Came in a spreadsheet: nobody was asked, and no clock runs."""
         asked = Ask.objects.filter(need=OuterRef("pk"))
@@ -114,6 +129,9 @@ class Need(models.Model):
     next_step_at = models.DateTimeField(null=True)
     acknowledged_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     acknowledged_at = models.DateTimeField(null=True)
+    # When the author said that the desk of a partner may read it.
+    desk_consent_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=12, choices=Outcome.choices, blank=True)
     # When what finds the need last changed: the index of matching reads from there.
     matched_at = models.DateTimeField(default=timezone.now)
 
