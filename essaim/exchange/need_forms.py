@@ -117,12 +117,19 @@ class DraftForm(ProposalForm):
         choices=NeedAudience.choices,
         widget=forms.RadioSelect(attrs=CHOICES),
     )
-    field_order = ("title", "text", "skills", "minutes", "urgency", "audience")
+    looking_for = Line(
+        label=_("Somebody you would like to reach? An organisation, or a person"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput({"dir": "auto"}),
+    )
+    field_order = ("title", "text", "skills", "minutes", "urgency", "audience", "looking_for")
 
     def __init__(self, *args: Any, need: Need, proposed: list[Skill], **kwargs: Any) -> None:
         chosen = list(need.skills.all())
-        initial = {name: getattr(need, name) for name in ("title", "text", "minutes", "urgency")}
-        initial |= {"audience": need.audience, "skills": [skill.pk for skill in chosen]}
+        kept = ("title", "text", "minutes", "urgency", "audience", "looking_for")
+        initial: dict[str, Any] = {name: getattr(need, name) for name in kept}
+        initial["skills"] = [skill.pk for skill in chosen]
         kwargs["initial"] = initial
         super().__init__(*args, **kwargs)
         del self.fields["title_proposed"]

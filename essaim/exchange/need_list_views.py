@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from essaim.core.access import allow, signed_in
 from essaim.core.spreadsheets import csv_chunks
-from essaim.exchange.models import Need, NeedAudience, NeedState, Urgency
+from essaim.exchange.models import LIVE, Need, NeedAudience, NeedState, Urgency
 from essaim.exchange.need_forms import NeedFilter
 from essaim.exchange.need_pages import STATUS_KIND
 from essaim.exchange.need_search import Found, find_needs
@@ -116,7 +116,7 @@ def _line(need: Need, where: str, found: Found | None, reader: Person) -> dict[s
     takes = where == "board" and need.author_id != reader.pk
     return {
         "take": reverse("exchange:need_volunteer", args=[need.pk]) if takes else "",
-        "why": found.why.get(need.pk, "") if found else "",
+        "why": (found.why.get(need.pk, "") if found else "") or _seeks(need),
         "sentence": need.title or _("(erased)"),
         "url": reverse("exchange:need", args=[need.pk]),
         "author": "" if where == "mine" else need.author.given_name,
@@ -127,6 +127,12 @@ def _line(need: Need, where: str, found: Found | None, reader: Person) -> dict[s
         "status": need.get_state_display(),
         "status_kind": STATUS_KIND.get(NeedState(need.state), ""),
     }
+
+
+def _seeks(need: Need) -> str:
+    if not need.looking_for or need.state not in LIVE:
+        return ""
+    return _("Do you know somebody there? %(name)s") % {"name": need.looking_for}
 
 
 @allow(is_host)

@@ -14,6 +14,7 @@ from essaim.exchange.actions.asks import UNASKED
 from essaim.exchange.actions.choices import may_allow_desk
 from essaim.exchange.contact import contact_of
 from essaim.exchange.desk import desk_for
+from essaim.exchange.introduction_forms import LookingFor
 from essaim.exchange.models import (
     LIVE,
     SAID_YES,
@@ -54,6 +55,7 @@ def need_page(need: Need, reader: Person) -> dict[str, Any]:
         "over": escalation.time_is_over(need, timezone.now()),
         "waits": escalation.waits_for_author(need, steps, timezone.now()),
         "desk": may_allow_desk(need) if is_author else "",
+        "looking": LookingFor(initial={"looking_for": need.looking_for}),
         "reach": _reach(need, asks, reader),
         "may_reopen": need.state == NeedState.CLOSED_UNMET
         or (need.state == NeedState.IN_HAND and is_author),

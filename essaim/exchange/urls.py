@@ -1,4 +1,4 @@
-from essaim.exchange import encounter_urls, help_urls, host_urls, need_urls
+from essaim.exchange import encounter_urls, help_urls, host_urls, introduction_urls, need_urls
 from essaim.exchange.buzz import urls as buzz_urls
 
 app_name = "exchange"
@@ -8,5 +8,6 @@ urlpatterns = [
     *help_urls.urlpatterns,
     *host_urls.urlpatterns,
     *encounter_urls.urlpatterns,
+    *introduction_urls.urlpatterns,
     *buzz_urls.urlpatterns,
 ]

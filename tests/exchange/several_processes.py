@@ -33,6 +33,7 @@ from essaim.exchange.actions import (  # noqa: E402
     choices,
     encounters,
     escalation,
+    introductions,
     ledger,
     needs,
     rounds,
@@ -46,6 +47,7 @@ from essaim.exchange.models import (  # noqa: E402
     EncounterPlace,
     EncounterRound,
     HelpExchange,
+    Introduction,
     Need,
     Outcome,
     Transfer,
@@ -103,6 +105,34 @@ def let_desk(pk: str) -> None:
     desk.FINDERS[:] = [lambda need: OneDesk()]
     need = Need.objects.select_related("author", "hub").get(pk=pk)
     choices.allow_desk(need=need, by=need.author)
+
+
+def welcome(words: str) -> None:
+    pk, by = words.split()
+    introductions.welcome(introduction=_introduction(pk), by=Person.objects.get(pk=by))
+
+
+def make_introduction(words: str) -> None:
+    pk, by = words.split()
+    introductions.make_introduction(introduction=_introduction(pk), by=Person.objects.get(pk=by))
+
+
+def withdraw_introduction(words: str) -> None:
+    pk, by = words.split()
+    introductions.withdraw_introduction(
+        introduction=_introduction(pk), by=Person.objects.get(pk=by)
+    )
+
+
+def _introduction(pk: str) -> Introduction:
+    return Introduction.objects.select_related("need__hub", "asker", "introducer", "whom").get(
+        pk=pk
+    )
+
+
+def offer_introduction(words: str) -> None:
+    need, by = words.split()
+    introductions.offer_introduction(need=Need.objects.get(pk=need), by=Person.objects.get(pk=by))
 
 
 def keep(pk: str) -> None:
@@ -239,6 +269,7 @@ DEEDS = {
         accept, decline, publish, confirm, dispute, gift, correct, close, pool, escalate, propose,
         choose, met, send_round, draw_round, start_buzz, join_buzz, give_turn, raise_hand,
         relay_need, note_news, close_buzz, escalate_past_a_desk, let_desk, keep, end, volunteer,
+        welcome, make_introduction, withdraw_introduction, offer_introduction,
     )
 }  # fmt: skip
 

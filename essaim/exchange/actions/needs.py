@@ -113,7 +113,7 @@ def _hive_of(person: Person) -> Hub:
 def edit_draft(
     *, need: Need, by: Person, skills: Sequence[Skill] | None = None, **changes: Any
 ) -> None:
-    """`changes`: text, title, minutes, urgency, audience. Without skills they stay as they are."""
+    """`changes`: text, title, minutes, urgency, audience, looking_for. Without skills they stay."""
     if by.pk != need.author_id:
         raise NotAllowed
     need = lock_need(need)
@@ -259,6 +259,7 @@ def reword_need(*, need: Need, by: Person) -> Need:
         minutes=need.minutes,
         urgency=need.urgency,
         audience=need.audience,
+        looking_for=need.looking_for,
     )
     copy.skills.set(need.skills.all())
     return copy

@@ -51,6 +51,12 @@ from essaim.exchange.models.help import (
     Thanks,
     ThanksAudience,
 )
+from essaim.exchange.models.introductions import (
+    INTRODUCTION,
+    LIVE_INTRODUCTIONS,
+    Introduction,
+    IntroductionState,
+)
 from essaim.exchange.models.ledger import (
     Account,
     AccountKind,
@@ -83,8 +89,10 @@ __all__ = [
     "ENDED",
     "HAND",
     "HELP",
+    "INTRODUCTION",
     "LIVE",
     "LIVE_BUZZ",
+    "LIVE_INTRODUCTIONS",
     "NEED",
     "PROMISE",
     "ROUND",
@@ -119,6 +127,8 @@ __all__ = [
     "HandState",
     "HelpExchange",
     "HelpState",
+    "Introduction",
+    "IntroductionState",
     "Need",
     "NeedAudience",
     "NeedSource",

@@ -111,6 +111,8 @@ class Need(models.Model):
     title = models.CharField(max_length=120)
     text = models.CharField(max_length=2000)
     folded_text = models.TextField(editable=False, default="")
+    # An organisation, or a person, to whom the author would like to be introduced.
+    looking_for = models.CharField(max_length=120, blank=True)
     minutes = models.PositiveSmallIntegerField(default=30)
     urgency = models.CharField(max_length=10, choices=Urgency.choices, default=Urgency.WEEK)
     audience = models.CharField(
@@ -139,7 +141,12 @@ class Need(models.Model):
 
     personal_data = PersonalData(
         of=("author",),
-        personal={"title": Erase.EMPTY, "text": Erase.EMPTY, "folded_text": Erase.EMPTY},
+        personal={
+            "title": Erase.EMPTY,
+            "text": Erase.EMPTY,
+            "folded_text": Erase.EMPTY,
+            "looking_for": Erase.EMPTY,
+        },
         impersonal=("policy",),
         why="That a need was met stays in the count; what was said goes.",
     )
@@ -176,7 +183,7 @@ class Need(models.Model):
         super().save(*args, **kwargs)
 
     def fold_text(self) -> None:
-        self.folded_text = folded(f"{self.title} {self.text}").strip()
+        self.folded_text = folded(f"{self.title} {self.text} {self.looking_for}").strip()
         self.matched_at = timezone.now()
 
 

@@ -1,6 +1,6 @@
 """What time alone does to mutual help, by subject. Imported when the application starts."""
 
-from essaim.exchange.sweeps import asks, buzz, encounters, escalation
+from essaim.exchange.sweeps import asks, buzz, encounters, escalation, introductions
 from essaim.exchange.sweeps import help as help_  # `help` is Python's
 
-__all__ = ["asks", "buzz", "encounters", "escalation", "help_"]
+__all__ = ["asks", "buzz", "encounters", "escalation", "help_", "introductions"]
