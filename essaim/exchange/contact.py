@@ -27,7 +27,10 @@ from essaim.people.models import Audience, Person
 from essaim.people.rules import is_director
 
 # A yes opens the addresses of both, and what follows does not close them again.
-OPENING = (HelpState.AGREED, HelpState.CLAIMED, HelpState.CONFIRMED, HelpState.DISPUTED)
+OPENING = (
+    *(HelpState.AGREED, HelpState.CLAIMED, HelpState.CONFIRMED, HelpState.DISPUTED),
+    HelpState.MISSION,
+)
 HOME, LIVES, HOSTS = "home", "lives", "hosts"
 
 # Hubs by person and by how they belong to them.

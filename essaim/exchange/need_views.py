@@ -16,6 +16,7 @@ from essaim.core.refusals import Refusal
 from essaim.exchange import matching, reasons
 from essaim.exchange.actions import asks, choices, needs
 from essaim.exchange.actions.cancelling import cancel_help
+from essaim.exchange.missions import LONGEST_HELP
 from essaim.exchange.models import HelpState, Need, NeedState
 from essaim.exchange.need_forms import DraftForm, NeedForm, ProposalForm
 from essaim.exchange.need_pages import need_page
@@ -95,6 +96,7 @@ def need_preview(request: SignedRequest, need_id: UUID) -> HttpResponse:
         "why_not_first": _why_not_first(need, first, found, struck),
         "among": [suggestion.person_id for suggestion in found],
         "desk": choices.may_allow_desk(need),
+        "cap": LONGEST_HELP,
     }
     return render(
         request, "exchange/need_preview.html", context, status=422 if form.errors else 200

@@ -35,6 +35,7 @@ from essaim.exchange.actions import (  # noqa: E402
     escalation,
     introductions,
     ledger,
+    missions,
     needs,
     rounds,
 )
@@ -133,6 +134,16 @@ def _introduction(pk: str) -> Introduction:
 def offer_introduction(words: str) -> None:
     need, by = words.split()
     introductions.offer_introduction(need=Need.objects.get(pk=need), by=Person.objects.get(pk=by))
+
+
+def choose_mission(words: str) -> None:
+    pk, by = words.split()
+    missions.choose_mission(exchange=HelpExchange.objects.get(pk=pk), by=Person.objects.get(pk=by))
+
+
+def keep_as_help(words: str) -> None:
+    pk, by = words.split()
+    missions.keep_as_help(exchange=HelpExchange.objects.get(pk=pk), by=Person.objects.get(pk=by))
 
 
 def keep(pk: str) -> None:
@@ -270,6 +281,7 @@ DEEDS = {
         choose, met, send_round, draw_round, start_buzz, join_buzz, give_turn, raise_hand,
         relay_need, note_news, close_buzz, escalate_past_a_desk, let_desk, keep, end, volunteer,
         welcome, make_introduction, withdraw_introduction, offer_introduction,
+        choose_mission, keep_as_help,
     )
 }  # fmt: skip
 
