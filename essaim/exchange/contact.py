@@ -15,14 +15,22 @@ from django.db.models import Q, QuerySet, Value
 from django.db.models.fields import CharField
 
 from essaim.core.prepared import Prepared
-from essaim.exchange.models import HelpExchange, HelpState
+from essaim.exchange.models import (
+    HelpExchange,
+    HelpState,
+    Introduction,
+    IntroductionState,
+)
 from essaim.hubs.models import Host, Residency
 from essaim.hubs.rules import home_residencies
 from essaim.people.models import Audience, Person
 from essaim.people.rules import is_director
 
 # A yes opens the addresses of both, and what follows does not close them again.
-OPENING = (HelpState.AGREED, HelpState.CLAIMED, HelpState.CONFIRMED, HelpState.DISPUTED)
+OPENING = (
+    *(HelpState.AGREED, HelpState.CLAIMED, HelpState.CONFIRMED, HelpState.DISPUTED),
+    HelpState.MISSION,
+)
 HOME, LIVES, HOSTS = "home", "lives", "hosts"
 
 # Hubs by person and by how they belong to them.
@@ -105,7 +113,11 @@ def _helped(people: list[Person], viewer: Any) -> set[UUID]:
 def _helped_query(ids: list[UUID], viewer: UUID) -> QuerySet[Any, Any]:
     pair = Q(giver=viewer, receiver__among=ids) | Q(receiver=viewer, giver__among=ids)
     between: QuerySet[Any, Any] = HelpExchange.objects.filter(pair, state__in=OPENING)
-    return between.values_list("giver_id", "receiver_id")
+    pair = Q(asker=viewer, whom__among=ids) | Q(whom=viewer, asker__among=ids)
+    met: QuerySet[Any, Any] = Introduction.objects.filter(pair, state=IntroductionState.MADE)
+    return between.values_list("giver_id", "receiver_id").union(
+        met.values_list("asker_id", "whom_id")
+    )
 
 
 _helped_by = Prepared(_helped_query, ids=list, viewer=UUID)

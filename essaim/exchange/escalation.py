@@ -5,23 +5,30 @@ counted in the hub's working time from the moment the step before was taken, so 
 slept for a day does not send two waves at once.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from essaim.exchange.models import Need, NeedState, Urgency
+from essaim.exchange.models import BOARD_LEVEL, EscalationStep, Need, NeedState, Urgency
 from essaim.exchange.working_hours import WorkingDay, after_working_time
 from essaim.hubs.models import Hub
 
 SECOND_WAVE = "second_wave"
 HOST_QUEUE = "host_queue"
 HOST_REMINDER = "host_reminder"
+PARTNER_DESK = "partner_desk"
+NETWORK_BOARD = "network_board"
 # No step of the ladder: a yes that still has no date.
 NO_DATE = "no_date"
 
+# What an author answered, each followed by its number: the question is no longer put.
+ANSWERS = ("kept_", "reworded_", "widened_")
+
 # How long a need lives before its author is asked whether to keep it.
 LIFE = timedelta(days=14)
+# How long it stays on the board of the network at least, whatever was left of its life.
+ON_BOARD = timedelta(days=7)
 HOUR = 1.0
 CLOSING = timedelta(minutes=15)
 DAY = 9.0  # a working day, in working hours
@@ -29,22 +36,27 @@ DAY = 9.0  # a working day, in working hours
 DATE_WITHIN = timedelta(hours=3 * DAY)
 
 # Steps of brain-time: level, action, working hours after the step before, by urgency.
-# The partner's desk and the network's board will follow as levels 4 and 5.
 LADDER: dict[str, tuple[tuple[int, str, float], ...]] = {
     Urgency.NOW: (
         (2, SECOND_WAVE, 2 * HOUR),
         (3, HOST_QUEUE, 4 * HOUR),
         (3, HOST_REMINDER, 1 * DAY),
+        (4, PARTNER_DESK, 1 * DAY),
+        (BOARD_LEVEL, NETWORK_BOARD, 2 * DAY),
     ),
     Urgency.WEEK: (
         (2, SECOND_WAVE, 1 * DAY),
         (3, HOST_QUEUE, 2 * DAY),
         (3, HOST_REMINDER, 1 * DAY),
+        (4, PARTNER_DESK, 4 * DAY),
+        (BOARD_LEVEL, NETWORK_BOARD, 7 * DAY),
     ),
     Urgency.MONTH: (
         (2, SECOND_WAVE, 2 * DAY),
         (3, HOST_QUEUE, 5 * DAY),
         (3, HOST_REMINDER, 1 * DAY),
+        (4, PARTNER_DESK, 8 * DAY),
+        (BOARD_LEVEL, NETWORK_BOARD, 14 * DAY),
     ),
 }
 
@@ -97,6 +109,19 @@ def time_is_over(need: Need, now: datetime) -> bool:
     """Nothing more is done for it until its author says whether to keep it."""
     over = need.expires_at is not None and need.expires_at <= now
     return over and need.state == NeedState.OPEN
+
+
+def waits_for_author(need: Need, steps: Iterable[EscalationStep], now: datetime) -> bool:
+    """Its time is over, or it came to the end of the ladder, and its author has not said since
+    what becomes of it."""
+    if need.state != NeedState.OPEN:
+        return False
+    if time_is_over(need, now):
+        return True
+    steps = list(steps)
+    ends = [step.at for step in steps if step.action == NETWORK_BOARD]
+    answered = [step.at for step in steps if step.action.startswith(ANSWERS)]
+    return bool(ends) and all(at < ends[0] for at in answered)
 
 
 def step_after(need: Need, action: str | None) -> Step | None:

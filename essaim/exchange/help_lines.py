@@ -88,6 +88,7 @@ def _status(exchange: HelpExchange, person_id: UUID) -> tuple[str, str, bool]:
         HelpState.CONFIRMED: (_("confirmed"), "good", False),
         HelpState.CANCELLED: (_("cancelled"), "", False),
         HelpState.NO_SHOW: (_("did not take place"), "", False),
+        HelpState.MISSION: (_("a mission between you"), "good", False),
     }
     return words[exchange.state]
 

@@ -2,7 +2,13 @@
 
 from django.urls import path
 
-from essaim.exchange import brain_time_views, help_dates, help_views, toolbox_views
+from essaim.exchange import (
+    brain_time_views,
+    help_dates,
+    help_views,
+    mission_views,
+    toolbox_views,
+)
 
 urlpatterns = [
     path("boite-a-outils/", toolbox_views.toolbox, name="toolbox"),
@@ -27,6 +33,7 @@ urlpatterns = [
     path("coups-de-main/<uuid:pk>/oui/", help_views.help_confirm, name="help_confirm"),
     path("coups-de-main/<uuid:pk>/presque/", help_views.help_dispute, name="help_dispute"),
     path("coups-de-main/<uuid:pk>/annuler/", help_views.help_cancel, name="help_cancel"),
+    path("coups-de-main/<uuid:pk>/mission/", mission_views.help_mission, name="help_mission"),
     path("coups-de-main/<uuid:pk>/merci/", help_views.help_thank, name="help_thank"),
     path("temps-de-cerveau/", brain_time_views.brain_time, name="brain_time"),
     path("temps-de-cerveau/pot/", brain_time_views.give_to_pot, name="give_to_pot"),

@@ -25,6 +25,7 @@ from essaim.exchange.actions import cancelling
 from essaim.exchange.actions import help as actions
 from essaim.exchange.contact import OPENING, contact_of
 from essaim.exchange.help_forms import Minutes, Moment, NotQuiteIt, Proposal, ThankYou
+from essaim.exchange.missions import why_a_mission
 from essaim.exchange.models import HelpExchange, HelpState, Thanks
 from essaim.people.models import Person
 from essaim.people.requests import SignedRequest
@@ -162,6 +163,8 @@ def _page_of(exchange: HelpExchange, me: Person, **forms: object) -> dict[str, o
         "minutes": Minutes(),
         "not_quite": NotQuiteIt(),
         "thank_you": ThankYou(),
+        "mission": why_a_mission(exchange) if mine else "",
+        "mission_asked": exchange.mission_proposed_by_id not in (None, me.pk),
     } | forms
 
 

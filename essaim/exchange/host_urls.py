@@ -1,4 +1,4 @@
-"""What hosts do about needs that wait, and what authors do when the time is over."""
+"""What hosts do about needs that wait."""
 
 from django.urls import path
 
@@ -26,5 +26,4 @@ urlpatterns = [
             ("cloche", "bell"),
         )
     ),
-    path("besoins/<uuid:need_id>/suite/", host_views.need_over, name="need_over"),
 ]

@@ -1,4 +1,4 @@
-"""The host's queue, one need in it, and the question to an author whose time is over."""
+"""The host's queue, and one need in it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,14 +11,13 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from essaim.core.access import allow, signed_in
+from essaim.core.access import allow
 from essaim.core.refusals import Refusal
 from essaim.exchange import matching, reasons
 from essaim.exchange.actions import hosting
-from essaim.exchange.actions.escalation import ANSWER_WITHIN, HOST_LEVEL, keep_need
+from essaim.exchange.actions.escalation import HOST_LEVEL
 from essaim.exchange.contact import contact_of
 from essaim.exchange.models import Ask, Need, NeedState
 from essaim.exchange.need_forms import HostWords
@@ -123,37 +122,6 @@ def write(request: SignedRequest, need_id: UUID) -> HttpResponse:
     said = _("Your words are on their way to %(name)s.") % {"name": need.author.given_name}
     _try(request, said, lambda: hosting.write_to_author(need=need, words=words, by=request.user))
     return redirect("exchange:host_need", need_id)
-
-
-@allow(signed_in)
-def need_over(request: SignedRequest, need_id: UUID) -> HttpResponse:
-    """Keep it, say it otherwise, or close it."""
-    mine = Need.objects.filter(author=request.user).select_related("hub")
-    need = get_object_or_404(mine, pk=need_id)
-    over_at = need.expires_at
-    if need.state != NeedState.OPEN or over_at is None or over_at > timezone.now():
-        return redirect("exchange:need", need_id)
-    if request.method == "POST":
-        _keep(request, need)
-        return redirect("exchange:need", need_id)
-    asked = need.steps.filter(at__gte=over_at).order_by("at").first()
-    closes_at = (asked.at if asked else over_at) + ANSWER_WITHIN
-    return render(request, "exchange/need_over.html", {"need": need, "closes_at": closes_at})
-
-
-def _keep(request: SignedRequest, need: Need) -> None:
-    try:
-        count = keep_need(need=need, by=request.user)
-    except Refusal as refusal:
-        messages.warning(request, str(refusal))
-        return
-    said = ngettext(
-        "Kept for two weeks more: %(count)d more person is asked.",
-        "Kept for two weeks more: %(count)d more people are asked.",
-        count,
-    )
-    none = _("Kept for two weeks more. Nobody else comes to mind today; your host looks again.")
-    messages.success(request, said % {"count": count} if count else none)
 
 
 def _try(request: SignedRequest, said: str, do: Callable[[], object]) -> None:

@@ -117,19 +117,47 @@ class DraftForm(ProposalForm):
         choices=NeedAudience.choices,
         widget=forms.RadioSelect(attrs=CHOICES),
     )
-    field_order = ("title", "text", "skills", "minutes", "urgency", "audience")
+    looking_for = Line(
+        label=_("Somebody you would like to reach? An organisation, or a person"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput({"dir": "auto"}),
+    )
+    field_order = ("title", "text", "skills", "minutes", "urgency", "audience", "looking_for")
 
     def __init__(self, *args: Any, need: Need, proposed: list[Skill], **kwargs: Any) -> None:
         chosen = list(need.skills.all())
-        initial = {name: getattr(need, name) for name in ("title", "text", "minutes", "urgency")}
-        initial |= {"audience": need.audience, "skills": [skill.pk for skill in chosen]}
+        kept = ("title", "text", "minutes", "urgency", "audience", "looking_for")
+        initial: dict[str, Any] = {name: getattr(need, name) for name in kept}
+        initial["skills"] = [skill.pk for skill in chosen]
         kwargs["initial"] = initial
         super().__init__(*args, **kwargs)
         del self.fields["title_proposed"]
         self.limit_skills(list(dict.fromkeys([*chosen, *proposed])))
-        minutes = self.fields["minutes"]
-        assert isinstance(minutes, forms.TypedChoiceField)
-        minutes.choices = [(m, minutes_words(m)) for m in sorted({*MINUTES, need.minutes})]
+        _offer_minutes(self, need)
+
+
+def _offer_minutes(form: forms.Form, need: Need) -> None:
+    minutes = form.fields["minutes"]
+    assert isinstance(minutes, forms.TypedChoiceField)
+    minutes.choices = [(m, minutes_words(m)) for m in sorted({*MINUTES, need.minutes})]
+
+
+class OtherWords(forms.Form):
+    """A need that nobody has taken, said otherwise."""
+
+    text = Prose(
+        label=_("Your words"),
+        max_length=2000,
+        error_messages={"required": _("Write in a few words what you need.")},
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+    )
+    minutes = forms.TypedChoiceField(label=_("How long would it take?"), coerce=int)
+
+    def __init__(self, *args: Any, need: Need, **kwargs: Any) -> None:
+        kwargs["initial"] = {"text": need.text, "minutes": need.minutes}
+        super().__init__(*args, **kwargs)
+        _offer_minutes(self, need)
 
 
 class AnswerForm(forms.Form):

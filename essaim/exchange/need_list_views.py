@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from essaim.core.access import allow, signed_in
 from essaim.core.spreadsheets import csv_chunks
-from essaim.exchange.models import Need, NeedAudience, NeedState, Urgency
+from essaim.exchange.models import LIVE, Need, NeedAudience, NeedState, Urgency
 from essaim.exchange.need_forms import NeedFilter
 from essaim.exchange.need_pages import STATUS_KIND
 from essaim.exchange.need_search import Found, find_needs
@@ -57,7 +57,7 @@ def needs(request: SignedRequest) -> HttpResponse:
         "where": where,
         "tabs": _tabs(where),
         "page": page,
-        "lines": [_line(need, where, found) for need in page],
+        "lines": [_line(need, where, found, request.user) for need in page],
         "narrowed": any(request.GET.get(name) for name in ("q", "urgency", "state")),
         "drafts": _drafts(request.user) if where == "mine" else [],
         "may_export": is_host(request.user),
@@ -83,6 +83,8 @@ def _needs_in(where: str, reader: Person) -> QuerySet[Need]:
     visible = Need.objects.visible_to(reader).exclude(state=NeedState.DRAFT)
     if where == "hive":
         return visible.filter(_in_my_hives(reader))
+    if where == "board":
+        return visible.on_board()
     if where == "network":
         return visible.filter(audience=NeedAudience.NETWORK)
     return visible.filter(author=reader)
@@ -100,24 +102,37 @@ def _drafts(reader: Person) -> list[Need]:
 
 
 def _tabs(where: str) -> list[Tab]:
-    places = (("mine", _("Mine")), ("hive", _("My hive")), ("network", _("The network")))
+    places = (
+        ("mine", _("Mine")),
+        ("hive", _("My hive")),
+        ("network", _("The network")),
+        ("board", _("To be taken")),
+    )
     url = reverse("exchange:needs")
     return [Tab(label, f"{url}?in={place}", where == place) for place, label in places]
 
 
-def _line(need: Need, where: str, found: Found | None) -> dict[str, Any]:
+def _line(need: Need, where: str, found: Found | None, reader: Person) -> dict[str, Any]:
+    takes = where == "board" and need.author_id != reader.pk
     return {
-        "why": found.why.get(need.pk, "") if found else "",
+        "take": reverse("exchange:need_volunteer", args=[need.pk]) if takes else "",
+        "why": (found.why.get(need.pk, "") if found else "") or _seeks(need),
         "sentence": need.title or _("(erased)"),
         "url": reverse("exchange:need", args=[need.pk]),
         "author": "" if where == "mine" else need.author.given_name,
-        "hub": need.hub.name if where == "network" else "",
+        "hub": need.hub.name if where in ("network", "board") else "",
         "urgency": need.get_urgency_display(),
         "urgent": need.urgency == Urgency.NOW and need.state == NeedState.OPEN,
         "minutes": need.minutes,
         "status": need.get_state_display(),
         "status_kind": STATUS_KIND.get(NeedState(need.state), ""),
     }
+
+
+def _seeks(need: Need) -> str:
+    if not need.looking_for or need.state not in LIVE:
+        return ""
+    return _("Do you know somebody there? %(name)s") % {"name": need.looking_for}
 
 
 @allow(is_host)

@@ -11,7 +11,10 @@ from django.utils.translation import ngettext
 from essaim.core.templatetags.presentation import ago_words, moment_words
 from essaim.exchange import escalation, reasons
 from essaim.exchange.actions.asks import UNASKED
+from essaim.exchange.actions.choices import may_allow_desk
 from essaim.exchange.contact import contact_of
+from essaim.exchange.desk import desk_for
+from essaim.exchange.introduction_forms import LookingFor
 from essaim.exchange.models import (
     LIVE,
     SAID_YES,
@@ -20,6 +23,7 @@ from essaim.exchange.models import (
     EscalationStep,
     HelpExchange,
     Need,
+    NeedAudience,
     NeedState,
 )
 from essaim.exchange.rules import may_ask_for
@@ -35,19 +39,23 @@ def need_page(need: Need, reader: Person) -> dict[str, Any]:
     inside = may_ask_for(reader, need)
     is_author = reader.pk == need.author_id
     mine = next((ask for ask in asks if ask.helper_id == reader.pk), None)
+    steps = list(need.steps.order_by("at", "pk"))
     return {
         "need": need,
         "is_author": is_author,
         "inside": inside,
         "skills": [skill.label for skill in need.skills.all()],
-        "story": _story(need, asks, inside),
-        "next": _next(need) if inside or mine else "",
+        "story": _story(need, asks, steps, inside),
+        "next": _next(need, steps) if inside or mine else "",
         "next_when": _next_when(need),
         "asked": _asked(asks) if inside else [],
         "named": _named(asks) if inside and need.state == NeedState.OPEN else [],
         "my_ask": mine,
         "live": need.state in LIVE,
         "over": escalation.time_is_over(need, timezone.now()),
+        "waits": escalation.waits_for_author(need, steps, timezone.now()),
+        "desk": may_allow_desk(need) if is_author else "",
+        "looking": LookingFor(initial={"looking_for": need.looking_for}),
         "reach": _reach(need, asks, reader),
         "may_reopen": need.state == NeedState.CLOSED_UNMET
         or (need.state == NeedState.IN_HAND and is_author),
@@ -75,16 +83,24 @@ def _reach(need: Need, asks: list[Ask], reader: Person) -> Line | None:
     }
 
 
-def _story(need: Need, asks: list[Ask], inside: bool) -> list[Line]:
+def _story(need: Need, asks: list[Ask], steps: list[EscalationStep], inside: bool) -> list[Line]:
     """Names of who was asked are for the author and the hosts; others read how many."""
     lines = [(need.published_at, _("told by %(name)s") % {"name": need.author.given_name})]
     lines += _waves(asks, inside)
     lines += [(ask.answered_at, text) for ask in asks if (text := _answer(ask, inside))]
-    lines += [(step.at, text) for step in need.steps.all() if (text := _step(step))]
+    lines += [(step.at, text) for step in steps if (text := _step(step))]
     if need.closed_at and need.state not in LIVE:
-        lines.append((need.closed_at, str(NeedState(need.state).label)))
+        lines.append((need.closed_at, _ending(need)))
     told = sorted(((at, text) for at, text in lines if at), key=lambda line: line[0])
     return [{"when": ago_words(at), "at": at, "text": text} for at, text in told]
+
+
+def _ending(need: Need) -> str:
+    label = str(NeedState(need.state).label)
+    if not need.outcome:
+        return label
+    words = {"ending": label, "outcome": need.get_outcome_display()}
+    return _("%(ending)s: %(outcome)s") % words
 
 
 def _waves(asks: list[Ask], inside: bool) -> list[tuple[datetime | None, str]]:
@@ -125,8 +141,14 @@ def _no(ask: Ask, words: dict[str, str]) -> str:
 
 
 def _step(step: EscalationStep) -> str:
-    if step.action.startswith("asked_author"):
-        return _("the author was asked whether to keep it")
+    numbered = {
+        "asked_author": _("the author was asked whether to keep it"),
+        "kept": _("kept by its author"),
+        "widened": _("shown to the whole network by its author"),
+        "reworded": _("said in other words"),
+    }
+    if told_each_time := numbered.get(step.action.rpartition("_")[0]):
+        return told_each_time
     told = {
         "host_queue": _("handed to the host of the hive"),
         "host_queue directors": _("handed to the network: the hive has no host"),
@@ -134,6 +156,11 @@ def _step(step: EscalationStep) -> str:
         "host_reminder": _("the host was reminded"),
         "host_reminder acknowledged": "",
         "host_reminder nobody": "",
+        "partner_desk at_desk": _("handed to the desk of a partner"),
+        "partner_desk consent_asked": _("the author was asked whether a partner may read it"),
+        "handed_to_desk": _("handed to the desk of a partner"),
+        "network_board on_board": _("shown to all hives: nobody has taken it yet"),
+        "network_board widen_asked": _("the author was asked whether other hives may read it"),
         "second_wave nobody": _("nobody else could be asked"),
         "acknowledged": _("a host looks after it"),
         "phoned": _("a host made a call"),
@@ -154,15 +181,33 @@ def _next_when(need: Need) -> str:
     return moment_words(need.next_step_at) if _has_next(need) and need.next_step_at else ""
 
 
-def _next(need: Need) -> str:
+def _next(need: Need, steps: list[EscalationStep]) -> str:
     if need.state == NeedState.IN_HAND:
         return _("Next: you agree on a moment, and say when it is done.")
     if not _has_next(need):
         return ""
-    step = escalation.next_step(need, {step.action for step in need.steps.all()})
-    if step is not None and step.action == escalation.SECOND_WAVE:
-        return _("Without a yes by then, three other people are asked.")
-    return _("Without a yes by then, the host of the hive takes it up.")
+    step = escalation.next_step(need, {step.action for step in steps})
+    if step is not None and step.action == escalation.PARTNER_DESK and not desk_for(need):
+        step = escalation.step_after(need, step.action)
+    return _waits_for(need, step.action if step else "")
+
+
+def _waits_for(need: Need, action: str) -> str:
+    """What comes without a yes, said of this need."""
+    hive_only = need.audience == NeedAudience.HUB
+    sentences = {
+        escalation.SECOND_WAVE: _("Without a yes by then, three other people are asked."),
+        escalation.HOST_REMINDER: _("Without a yes by then, the host of the hive is reminded."),
+        escalation.PARTNER_DESK: _("Without a yes by then, the desk of a partner takes it up.")
+        if need.desk_consent_at
+        else _("Without a yes by then, its author is asked whether a partner may read it."),
+        escalation.NETWORK_BOARD: _(
+            "Without a yes by then, its author is asked whether other hives may read it."
+        )
+        if hive_only
+        else _("Without a yes by then, all hives see that it waits."),
+    }
+    return sentences.get(action, _("Without a yes by then, the host of the hive takes it up."))
 
 
 def _asked(asks: list[Ask]) -> list[Line]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from essaim.exchange import ask_views, need_list_views, need_views
+from essaim.exchange import ask_views, choice_views, need_list_views, need_views
 
 urlpatterns = [
     path("besoins/", need_list_views.needs, name="needs"),
@@ -28,6 +28,8 @@ urlpatterns = [
             ("rouvrir", "reopen", "need_reopen"),
         )
     ),
+    path("besoins/<uuid:need_id>/suite/", choice_views.need_over, name="need_over"),
+    path("besoins/lien/<str:token>/", choice_views.need_answer, name="need_answer"),
     path("demandes/<uuid:ask_id>/", ask_views.ask, name="ask"),
     path("demandes/<uuid:ask_id>/reponse/", ask_views.ask_answer, name="ask_answer"),
     path("reponse/<str:token>/", ask_views.answer, name="answer"),

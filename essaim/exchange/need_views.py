@@ -14,9 +14,10 @@ from django.views.decorators.http import require_POST
 from essaim.core.access import allow, signed_in
 from essaim.core.refusals import Refusal
 from essaim.exchange import matching, reasons
-from essaim.exchange.actions import asks, needs
+from essaim.exchange.actions import asks, choices, needs
 from essaim.exchange.actions.cancelling import cancel_help
 from essaim.exchange.capacity import AskedBy
+from essaim.exchange.missions import LONGEST_HELP
 from essaim.exchange.models import HelpState, Need, NeedState
 from essaim.exchange.need_forms import DraftForm, NeedForm, ProposalForm
 from essaim.exchange.need_pages import need_page
@@ -95,6 +96,8 @@ def need_preview(request: SignedRequest, need_id: UUID) -> HttpResponse:
         "first": first,
         "why_not_first": _why_not_first(need, first, found, struck),
         "among": [suggestion.person_id for suggestion in found],
+        "desk": choices.may_allow_desk(need),
+        "cap": LONGEST_HELP,
     }
     return render(
         request, "exchange/need_preview.html", context, status=422 if form.errors else 200
@@ -149,6 +152,8 @@ def need_publish(request: SignedRequest, need_id: UUID) -> HttpResponse:
     need = _mine(request, need_id)
     first = _thought_of(request, request.POST.get("pour"))
     try:
+        if request.POST.get("desk"):
+            choices.allow_desk(need=need, by=request.user)
         asked = needs.publish_need(
             need=need,
             by=request.user,

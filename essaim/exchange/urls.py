@@ -4,6 +4,7 @@ from essaim.exchange import (
     guard_urls,
     help_urls,
     host_urls,
+    introduction_urls,
     need_urls,
 )
 from essaim.exchange.buzz import urls as buzz_urls
@@ -17,5 +18,6 @@ urlpatterns = [
     *encounter_urls.urlpatterns,
     *friday_urls.urlpatterns,
     *guard_urls.urlpatterns,
+    *introduction_urls.urlpatterns,
     *buzz_urls.urlpatterns,
 ]

@@ -15,6 +15,7 @@ from essaim.core.access import allow
 from essaim.core.templatetags.presentation import minutes_words
 from essaim.exchange.figures import community
 from essaim.exchange.figures.help import GIVEN, RECEIVED
+from essaim.exchange.figures.ladder import ORPHANS
 from essaim.home.charts import Bar, bars
 from essaim.hubs.models import Hub
 from essaim.hubs.rules import is_host
@@ -59,7 +60,7 @@ def board(request: SignedRequest) -> HttpResponse:
 
 
 def _shown(scope: figures.Scope) -> list[Shown]:
-    chosen = (*community.FIGURES, GIVEN, RECEIVED)
+    chosen = (*community.FIGURES, ORPHANS, GIVEN, RECEIVED)
     values = figures.measure_all(chosen, scope)
     return [
         Shown(figure, value, figures.path_of(figure, scope))

@@ -140,7 +140,8 @@ def waiting_asks(person: Person) -> list[Ask]:
     rows = waiting.select_related("need__author", "need__hub").only(
         "state",
         "reasons",
-        *(f"need__{name}" for name in ("title", "text", "urgency", "minutes", "hub__name")),
+        *(f"need__{name}" for name in ("title", "text", "urgency", "minutes", "looking_for")),
+        "need__hub__name",
         *(f"need__author__{name}" for name in (*NAMED, "photo_small")),
     )
     return list(rows.order_by("-state", "sent_at", "id")[:ASKS])

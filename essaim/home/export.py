@@ -123,6 +123,7 @@ WORDS = {
     "exchange.Transfer": gettext_lazy("brain-time given and received"),
     "exchange.EncounterGuest": gettext_lazy("that you want to meet people"),
     "exchange.EncounterPlace": gettext_lazy("your encounters, and what you said of them"),
+    "exchange.Introduction": gettext_lazy("introductions that you had a part in"),
     "exchange.EncounterCard": gettext_lazy("what you and others were told of each other"),
     "account.EmailAddress": gettext_lazy("addresses you sign in with"),
     "account.Authenticator": gettext_lazy("keys and codes you sign in with"),

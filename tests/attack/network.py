@@ -10,7 +10,14 @@ from django.test import Client
 from django.utils import timezone
 
 from essaim.core.mail import unsubscribe_token
-from essaim.exchange import answer_links, confirm_links, encounter_links, silence_links
+from essaim.exchange import (
+    answer_links,
+    choice_links,
+    confirm_links,
+    encounter_links,
+    introduction_links,
+    silence_links,
+)
 from essaim.exchange.actions import friday
 from essaim.exchange.models import (
     Ask,
@@ -19,6 +26,8 @@ from essaim.exchange.models import (
     EncounterState,
     HelpExchange,
     HelpState,
+    Introduction,
+    Need,
     NeedState,
     Silence,
     SilenceCause,
@@ -66,6 +75,7 @@ def _give_lea_more_to_do(lea: Person, hub: Hub) -> None:
     make_exchange(lea, other, hub, state=HelpState.AGREED)
     make_encounter(hub, lea, other)
     Silence.objects.create(person=lea, cause=SilenceCause.UNANSWERED)
+    make_need(other, hub, looking_for="La Mutuelle du Fleuve")
 
 
 def _leave_work_to_the_host(hub: Hub, host: Person) -> Invitation:
@@ -110,12 +120,16 @@ def _letters(scene: Scene) -> list[str]:
     place = EncounterPlace.objects.filter(
         person=scene.member, encounter__state=EncounterState.PROPOSED
     )[0]
+    over = Need.objects.open().filter(author=scene.member, expires_at__lt=timezone.now())[0]
+    offered = Introduction.objects.filter(asker=scene.member)[0]
     token = unsubscribe_token(person_id=scene.member.pk, code="digest")
     return [
         answer_links.path_for(ask),
         confirm_links.path_for(claimed, scene.member),
         encounter_links.path_for(place),
         silence_links.path_for(Silence.objects.get(person=scene.member)),
+        choice_links.path_for(over),
+        introduction_links.path_for(offered, scene.member),
         invitation_path(scene.invitation),
         f"/messages/desabonner/{token}/",
     ]

@@ -182,13 +182,16 @@ def test_only_what_friday_would_be_too_late_for_leaves_at_once() -> None:
     """Somebody waits for an answer, a moment nears, or the reader has asked for it."""
     at_once = {kind.code for kind in notifications.KINDS.values() if kind.channel == Channel.NOW}
     assert at_once - {"bell"} == {
-        "ask_received", "ask_reminder", "buzz_minutes", "buzz_need_kept", "digest",
-        "encounter_agreed", "encounter_how", "encounter_off", "encounter_proposed",
-        "encounter_round_drawn", "encounter_since", "help_agreed", "help_cancelled", "help_dated",
-        "help_disputed", "help_proposed", "help_reminder", "help_undated", "host_called",
-        "host_nudge", "host_wrote", "invitation", "invitation_asked_again", "minutes_claimed",
-        "need_in_hand", "need_status", "one_more_hub", "photo_taken_down", "promise_reminder",
-        "silence", "time_is_over",
+        "ask_received", "ask_reminder", "buzz_minutes", "buzz_need_kept", "desk_proposed",
+        "digest", "encounter_agreed", "encounter_how", "encounter_off", "encounter_proposed",
+        "encounter_round_drawn", "encounter_since", "friday_ready", "help_agreed",
+        "help_cancelled", "help_dated", "help_disputed", "help_mission",
+        "help_mission_answered", "help_proposed", "help_reminder", "help_undated",
+        "host_called", "host_introduces", "host_nudge", "host_paused", "host_thanks",
+        "host_wrote", "introduction_asked", "introduction_made", "introduction_offered",
+        "introduction_since", "introduction_to_send", "invitation", "invitation_asked_again",
+        "minutes_claimed", "need_in_hand", "need_status", "nobody_took", "one_more_hub",
+        "photo_taken_down", "promise_reminder", "silence", "time_is_over",
     }  # fmt: skip
 
 

@@ -21,17 +21,22 @@ from django.db import connections, transaction  # noqa: E402
 from django.urls import get_resolver  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from essaim.core import journal  # noqa: E402
 from essaim.core.refusals import Refusal  # noqa: E402
+from essaim.exchange import desk  # noqa: E402
 from essaim.exchange.actions import (  # noqa: E402
     asks,
     buzz,
     buzz_after,
     buzz_hands,
     buzz_words,
+    choices,
     encounters,
     escalation,
     friday,
+    introductions,
     ledger,
+    missions,
     needs,
     rounds,
     silences,
@@ -46,7 +51,9 @@ from essaim.exchange.models import (  # noqa: E402
     EncounterRound,
     FridayBatch,
     HelpExchange,
+    Introduction,
     Need,
+    Outcome,
     Silence,
     SilenceAnswer,
     Transfer,
@@ -95,6 +102,79 @@ def dispute(pk: str) -> None:
 def escalate(words: str) -> None:
     pk, moment = words.split()
     escalation.take_step(need_id=UUID(pk), now=datetime.fromisoformat(moment))
+
+
+class OneDesk:
+    """A desk of a partner that writes down what it takes."""
+
+    name = "Le guichet"
+
+    def take(self, need: Need) -> None:
+        journal.record("desk_took", need, by=None, hub_id=need.hub_id)
+
+
+def escalate_past_a_desk(words: str) -> None:
+    desk.FINDERS[:] = [lambda need: OneDesk()]
+    escalate(words)
+
+
+def let_desk(pk: str) -> None:
+    desk.FINDERS[:] = [lambda need: OneDesk()]
+    need = Need.objects.select_related("author", "hub").get(pk=pk)
+    choices.allow_desk(need=need, by=need.author)
+
+
+def welcome(words: str) -> None:
+    pk, by = words.split()
+    introductions.welcome(introduction=_introduction(pk), by=Person.objects.get(pk=by))
+
+
+def make_introduction(words: str) -> None:
+    pk, by = words.split()
+    introductions.make_introduction(introduction=_introduction(pk), by=Person.objects.get(pk=by))
+
+
+def withdraw_introduction(words: str) -> None:
+    pk, by = words.split()
+    introductions.withdraw_introduction(
+        introduction=_introduction(pk), by=Person.objects.get(pk=by)
+    )
+
+
+def _introduction(pk: str) -> Introduction:
+    return Introduction.objects.select_related("need__hub", "asker", "introducer", "whom").get(
+        pk=pk
+    )
+
+
+def offer_introduction(words: str) -> None:
+    need, by = words.split()
+    introductions.offer_introduction(need=Need.objects.get(pk=need), by=Person.objects.get(pk=by))
+
+
+def choose_mission(words: str) -> None:
+    pk, by = words.split()
+    missions.choose_mission(exchange=HelpExchange.objects.get(pk=pk), by=Person.objects.get(pk=by))
+
+
+def keep_as_help(words: str) -> None:
+    pk, by = words.split()
+    missions.keep_as_help(exchange=HelpExchange.objects.get(pk=pk), by=Person.objects.get(pk=by))
+
+
+def keep(pk: str) -> None:
+    need = Need.objects.select_related("author", "hub").get(pk=pk)
+    choices.keep_need(need=need, by=need.author)
+
+
+def end(pk: str) -> None:
+    need = Need.objects.select_related("author", "hub").get(pk=pk)
+    choices.end_need(need=need, by=need.author, outcome=Outcome.NO_RESULT)
+
+
+def volunteer(words: str) -> None:
+    pk, by = words.split()
+    asks.volunteer(need=Need.objects.get(pk=pk), by=Person.objects.get(pk=by))
 
 
 def gift(words: str) -> None:
@@ -238,6 +318,9 @@ DEEDS = {
         accept, decline, publish, confirm, dispute, gift, correct, close, pool, escalate, propose,
         choose, met, send_round, draw_round, start_buzz, join_buzz, give_turn, raise_hand,
         relay_need, note_news, close_buzz, expire, say, draft_batch, send_batch, move_ask,
+        escalate_past_a_desk, let_desk, keep, end, volunteer,
+        welcome, make_introduction, withdraw_introduction, offer_introduction,
+        choose_mission, keep_as_help,
     )
 }  # fmt: skip
 

@@ -197,7 +197,7 @@ def test_the_author_keeps_a_need_whose_time_is_over(
     client.force_login(author)
     assert "le garder" in client.get(f"/besoins/{need.pk}/suite/").content.decode()
 
-    client.post(f"/besoins/{need.pk}/suite/")
+    client.post(f"/besoins/{need.pk}/suite/", {"a": "keep"})
 
     need.refresh_from_db()
     assert need.expires_at is not None

@@ -45,15 +45,20 @@ def test_a_host_is_called(
 def test_an_author_is_asked_what_becomes_of_the_need(
     hub: Hub, mailoutbox: list[Any], language: str, words: str
 ) -> None:
-    need = make_need(make_resident(hub, language=language), hub)
+    need = make_need(make_resident(hub, language=language), hub, expires_at=timezone.now())
     telling.time_is_over(need, 1)
     letter = letters(mailoutbox)[0]
     assert words in letter.body
-    assert f"/besoins/{need.pk}/suite/" in letter.body
+    assert [f"?a={choice}" in letter.body for choice in ("keep", "reword", "close", "widen")] == [
+        True,
+        True,
+        True,
+        False,
+    ]
 
 
 def test_nothing_is_said_twice(hub: Hub, author: Person, mailoutbox: list[Any]) -> None:
-    need, host = make_need(author, hub), make_host(hub)
+    need, host = make_need(author, hub, expires_at=timezone.now()), make_host(hub)
     for _time in range(2):
         telling.host_called(need, [host])
         telling.time_is_over(need, 1)

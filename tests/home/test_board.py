@@ -53,7 +53,7 @@ def test_each_figure_is_a_link_to_its_records_of_the_same_hive_and_period(
     page = client.get("/chiffres-de-la-ruche/?days=7")
     links = [shown.path for shown in page.context["figures"]]
     since = (timezone.localdate() - timedelta(days=6)).isoformat()
-    assert len(links) == 9
+    assert len(links) == 10
     assert all(f"hub={hub.pk}" in link and f"from={since}" in link for link in links)
     assert client.get(links[1]).status_code == 200
 

@@ -29,6 +29,7 @@ from essaim.exchange.models import (
     EncounterGuest,
     EscalationStep,
     HelpState,
+    Introduction,
     NeedShown,
     Pause,
     Pledge,
@@ -134,6 +135,9 @@ def _fill_exchange(person: Person, other: Person, hub: Hub) -> None:
     Thanks.objects.create(exchange=done, author=other, text=f"Merci {NAME}")
     encounter = make_encounter(hub, person, other)
     EncounterGuest.objects.create(person=person)
+    Introduction.objects.create(
+        need=need, asker=person, introducer=other, about=f"Chez {NAME}", words=f"{NAME} est top"
+    )
     EncounterCard.objects.create(
         encounter=encounter, reader=other, other=person, facts={"quote": f"{NAME} sait"}
     )

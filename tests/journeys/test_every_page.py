@@ -18,7 +18,7 @@ from essaim.core.imports.kinds import KINDS
 from essaim.core.models import Document, ImportRun, ImportState
 from essaim.exchange.actions.buzz import give_turn, join_buzz, ring_bell
 from essaim.exchange.actions.buzz_words import type_need
-from essaim.exchange.models import Ask, Buzz, BuzzState, Encounter, HelpExchange, Need
+from essaim.exchange.models import Ask, Buzz, BuzzState, Encounter, HelpExchange, Introduction, Need
 from essaim.home.demo.build import build
 from essaim.home.demo.sizes import Size
 from essaim.home.demo.world import DOORS, LEA
@@ -119,6 +119,12 @@ def _addresses_of_things(person: Person) -> Iterator[str]:
         "exchange:need": Need.objects.visible_to(person).order_by("-published_at").first(),
         "exchange:ask": Ask.objects.visible_to(person).order_by("-sent_at").first(),
         "exchange:help": HelpExchange.objects.visible_to(person).order_by("-created_at").first(),
+        "exchange:introduction": Introduction.objects.visible_to(person).first(),
+        "exchange:introduction_offer": Need.objects.visible_to(person)
+        .live()
+        .exclude(looking_for="")
+        .exclude(author=person)
+        .first(),
         "exchange:encounter": Encounter.objects.visible_to(person).order_by("pk").last(),
         "home:person": Person.objects.filter(email=LEA.email).first(),
         "home:venture": Venture.objects.order_by("pk").first(),

@@ -40,6 +40,8 @@ WAVE = 3
 # Looked at beyond those: some may have become busy since the author read their names.
 RESERVES = 6
 REMARK = 500
+# Up to this step of the ladder it is only waves that are waited for.
+WAVES_LEVEL = 2
 # The wave of those who came forward by themselves.
 UNASKED = 0
 
@@ -235,9 +237,18 @@ def _decline(
 
 
 def hasten(need: Need, now: datetime) -> None:
-    """When nobody is left to answer, nothing is gained by waiting for the next step."""
-    if is_open(need) and not need.asks.waiting().exists():
+    """When nobody is left to answer, nothing is gained by waiting for the next step.
+
+    But a late no hastens nothing when it is a host or a desk who has the need since.
+    """
+    if is_open(need) and not need.asks.waiting().exists() and not _looked_after(need):
         Need.objects.filter(pk=need.pk, next_step_at__gt=now).update(next_step_at=now)
+
+
+def _looked_after(need: Need) -> bool:
+    last = need.steps.filter(level__gt=WAVES_LEVEL).order_by("-at").values_list("at", flat=True)
+    handed_at = last.first()
+    return handed_at is not None and not need.asks.filter(sent_at__gte=handed_at).exists()
 
 
 @transaction.atomic

@@ -122,7 +122,7 @@ def follow_promises(now: datetime) -> int:
     late = BuzzPromise.objects.filter(state=PromiseState.BROKEN, settled_by=None)
     done = (made | late).filter(exchange__state__in=DONE)
     moved = PROMISE.fire_all(done, "keep", settled_at=now)
-    cancelled = made.filter(exchange__state=HelpState.CANCELLED)
+    cancelled = made.filter(exchange__state__in=(HelpState.CANCELLED, HelpState.MISSION))
     moved += PROMISE.fire_all(cancelled, "release", settled_at=now)
     missed = made.filter(exchange__state=HelpState.NO_SHOW)
     moved += PROMISE.fire_all(missed, "break", settled_at=now)

@@ -1,4 +1,5 @@
-"""What is done when nobody answers: others are asked, then a host looks, then the author decides.
+"""What is done when nobody answers: others are asked, then a host looks, then the desk of a
+partner, then the whole network; and the author decides.
 
 Each step is taken once, by one worker, and told to the author in one line. The delay of the next
 one is counted from the moment it was really taken.
@@ -9,14 +10,20 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 
 from essaim.core import journal
-from essaim.core.refusals import NotAllowed
 from essaim.exchange import escalation
-from essaim.exchange.actions.asks import NeedOver, is_open, lock_need, send_wave
-from essaim.exchange.escalation import HOST_QUEUE, HOST_REMINDER, SECOND_WAVE, Step
-from essaim.exchange.models import EscalationStep, Need
+from essaim.exchange.actions.asks import is_open, lock_need, send_wave
+from essaim.exchange.desk import desk_for
+from essaim.exchange.escalation import (
+    HOST_QUEUE,
+    HOST_REMINDER,
+    NETWORK_BOARD,
+    PARTNER_DESK,
+    SECOND_WAVE,
+    Step,
+)
+from essaim.exchange.models import EscalationStep, Need, NeedAudience
 from essaim.exchange.notifications import escalation as telling
 from essaim.hubs.models import Host, Hub
 from essaim.people.models import NetworkRole, Person, Role
@@ -31,6 +38,14 @@ NOBODY = "nobody"
 HOSTS = "hosts"
 DIRECTORS = "directors"
 ACKNOWLEDGED = "acknowledged"
+NO_DESK = "no_desk"
+CONSENT_ASKED = "consent_asked"
+AT_DESK = "at_desk"
+ON_BOARD = "on_board"
+WIDEN_ASKED = "widen_asked"
+
+# Nothing is gained by waiting for people who were not asked, nor for a desk that is not there.
+WITHOUT_WAITING = ((SECOND_WAVE, NOBODY), (PARTNER_DESK, NO_DESK))
 
 
 @transaction.atomic
@@ -43,12 +58,11 @@ def take_step(*, need_id: UUID, now: datetime) -> None:
     step = escalation.next_step(need, taken)
     if step is None:
         _give_back_to_hosts(need, now)
-        return
-    result = _take(need, step, now)
-    after = escalation.step_after(need, step.action)
-    if step.action == SECOND_WAVE and result == NOBODY and after is not None:
-        # Nothing is gained by waiting for people who were not asked.
-        _take(need, after, now, nobody_left=True)
+    before = "", ""
+    while step is not None:
+        nobody_left = before == (SECOND_WAVE, NOBODY)
+        before = step.action, _take(need, step, now, nobody_left=nobody_left)
+        step = escalation.step_after(need, step.action) if before in WITHOUT_WAITING else None
 
 
 def _claim(need_id: UUID, now: datetime) -> Need | None:
@@ -59,12 +73,12 @@ def _claim(need_id: UUID, now: datetime) -> Need | None:
     return Need.objects.select_related("author", "hub").get(pk=need_id)
 
 
-def _take(need: Need, step: Step, now: datetime, *, nobody_left: bool = False) -> str:
+def _take(need: Need, step: Step, now: datetime, *, nobody_left: bool) -> str:
     following = escalation.step_after(need, step.action)
     need.level = step.level
     need.next_step_at = escalation.due_at(following, since=now, hub=need.hub)
     Need.objects.filter(pk=need.pk).update(level=need.level, next_step_at=need.next_step_at)
-    result = DOING[step.action](need)
+    result = DOING[step.action](need, now)
     note_step(need, step.action, at=now, result=result)
     journal.record(f"escalate.{step.action}", need, by=None, hub_id=need.hub_id, result=result)
     telling.step_taken(need, step.action, result, nobody_left=nobody_left)
@@ -83,7 +97,7 @@ def note_step(
     return is_new
 
 
-def _ask_others(need: Need) -> str:
+def _ask_others(need: Need, now: datetime) -> str:
     asks = send_wave(need=need, wave=next_wave(need), by=None)
     return str(len(asks)) if asks else NOBODY
 
@@ -93,18 +107,40 @@ def next_wave(need: Need) -> int:
     return (last or 0) + 1
 
 
-def _call_hosts(need: Need) -> str:
+def _call_hosts(need: Need, now: datetime) -> str:
     people, result = _who_looks(need.hub)
     telling.host_called(need, people)
     return result
 
 
-def _remind_hosts(need: Need) -> str:
+def _remind_hosts(need: Need, now: datetime) -> str:
     if need.acknowledged_at is not None:
         return ACKNOWLEDGED
     people, result = _who_looks(need.hub)
     telling.host_reminded(need, people)
     return result
+
+
+def _to_desk(need: Need, now: datetime) -> str:
+    """Its words leave the network only when its author said so."""
+    desk = desk_for(need)
+    if desk is None:
+        return NO_DESK
+    if need.desk_consent_at is None:
+        telling.desk_proposed(need, desk.name)
+        return CONSENT_ASKED
+    desk.take(need)
+    telling.at_desk(need, desk.name)
+    return AT_DESK
+
+
+def _to_board(need: Need, now: datetime) -> str:
+    """What only the hive was to read waits for a word of its author."""
+    need.expires_at = max(need.expires_at or now, now + escalation.ON_BOARD)
+    Need.objects.filter(pk=need.pk).update(expires_at=need.expires_at)
+    hive_only = need.audience == NeedAudience.HUB
+    telling.nobody_took(need, hive_only=hive_only)
+    return WIDEN_ASKED if hive_only else ON_BOARD
 
 
 def _give_back_to_hosts(need: Need, now: datetime) -> None:
@@ -128,10 +164,12 @@ def _reachable(ids: object) -> list[Person]:
     return [person for person in people if person.is_reachable()]
 
 
-DOING: dict[str, Callable[[Need], str]] = {
+DOING: dict[str, Callable[[Need, datetime], str]] = {
     SECOND_WAVE: _ask_others,
     HOST_QUEUE: _call_hosts,
     HOST_REMINDER: _remind_hosts,
+    PARTNER_DESK: _to_desk,
+    NETWORK_BOARD: _to_board,
 }
 
 
@@ -148,23 +186,3 @@ def ask_author(*, need: Need, now: datetime) -> None:
     note_step(need, f"{ASKED_AUTHOR}_{number}", at=now)
     journal.record("escalate.ask_author", need, by=None, hub_id=need.hub_id)
     telling.time_is_over(need, number)
-
-
-@transaction.atomic
-def keep_need(*, need: Need, by: Person) -> int:
-    """Two weeks more: others are asked at once and the ladder goes on. Tells how many are asked."""
-    if by.pk != need.author_id:
-        raise NotAllowed
-    need = lock_need(need)
-    if not is_open(need):
-        raise NeedOver
-    now = timezone.now()
-    if need.expires_at is not None and need.expires_at > now:
-        return 0
-    taken = set(need.steps.values_list("action", flat=True))
-    step = escalation.next_step(need, taken) or escalation.last_step(need)
-    need.expires_at = now + escalation.LIFE
-    need.next_step_at = escalation.due_at(step, since=now, hub=need.hub)
-    need.save(update_fields=["expires_at", "next_step_at"])
-    journal.record("keep_need", need, by=by, hub_id=need.hub_id)
-    return len(send_wave(need=need, wave=next_wave(need), by=by))

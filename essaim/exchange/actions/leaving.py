@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from essaim.exchange.actions import asks, encounters, needs
+from essaim.exchange.actions.introductions import end_introductions
 from essaim.exchange.buzz.events import forget_person
 from essaim.exchange.models import (
     ASK,
@@ -38,6 +39,7 @@ def end_everything(*, person: Person) -> None:
     for exchange in promised.select_related("need", "giver", "receiver", "hub"):
         _cancel(exchange, person)
     encounters.leave_all(person=person)
+    end_introductions(person=person)
 
 
 def unquote_needs(*, author: Person) -> None:

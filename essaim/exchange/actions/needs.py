@@ -113,7 +113,7 @@ def _hive_of(person: Person) -> Hub:
 def edit_draft(
     *, need: Need, by: Person, skills: Sequence[Skill] | None = None, **changes: Any
 ) -> None:
-    """`changes`: text, title, minutes, urgency, audience. Without skills they stay as they are."""
+    """`changes`: text, title, minutes, urgency, audience, looking_for. Without skills they stay."""
     if by.pk != need.author_id:
         raise NotAllowed
     need = lock_need(need)
@@ -190,23 +190,23 @@ def withdraw_need(*, need: Need, by: Person) -> None:
 
 
 @transaction.atomic
-def meet_need(*, need: Need, by: Person) -> None:
+def meet_need(*, need: Need, by: Person, outcome: str = "") -> None:
     """« It is done »: found here or elsewhere, nobody need look any further."""
-    _end(need, "meet", by)
+    _end(need, "meet", by, outcome)
 
 
 @transaction.atomic
-def close_need(*, need: Need, by: Person | None) -> None:
+def close_need(*, need: Need, by: Person | None, outcome: str = "") -> None:
     """Nobody could help, and no step is left. `by` is None when its time ran out."""
-    _end(need, "close_unmet", by)
+    _end(need, "close_unmet", by, outcome)
 
 
-def _end(need: Need, verb: str, by: Person | None) -> None:
+def _end(need: Need, verb: str, by: Person | None, outcome: str = "") -> None:
     if by is not None and not may_close(by, need):
         raise NotAllowed
     lock_need(need)
     now = timezone.now()
-    NEED.fire(need, verb, closed_at=now, matched_at=now, next_step_at=None)
+    NEED.fire(need, verb, closed_at=now, matched_at=now, next_step_at=None, outcome=outcome)
     journal.record(f"{verb}_need", need, by=by, hub_id=need.hub_id)
     release_asks(need)
     if by is None or by.pk != need.author_id:
@@ -226,6 +226,7 @@ def reopen_need(*, need: Need, by: Person | None) -> None:
         need,
         "reopen",
         closed_at=None,
+        outcome="",
         expires_at=now + escalation.LIFE,
         next_step_at=escalation.due_at(step, since=now, hub=need.hub),
     )
@@ -258,6 +259,7 @@ def reword_need(*, need: Need, by: Person) -> Need:
         minutes=need.minutes,
         urgency=need.urgency,
         audience=need.audience,
+        looking_for=need.looking_for,
     )
     copy.skills.set(need.skills.all())
     return copy

@@ -67,6 +67,12 @@ from essaim.exchange.models.help import (
     Thanks,
     ThanksAudience,
 )
+from essaim.exchange.models.introductions import (
+    INTRODUCTION,
+    LIVE_INTRODUCTIONS,
+    Introduction,
+    IntroductionState,
+)
 from essaim.exchange.models.ledger import (
     Account,
     AccountKind,
@@ -75,6 +81,7 @@ from essaim.exchange.models.ledger import (
 )
 from essaim.exchange.models.needs import (
     ASK,
+    BOARD_LEVEL,
     LIVE,
     NEED,
     SAID_YES,
@@ -86,20 +93,24 @@ from essaim.exchange.models.needs import (
     NeedAudience,
     NeedSource,
     NeedState,
+    Outcome,
     Urgency,
 )
 
 __all__ = [
     "ASK",
     "BATCH",
+    "BOARD_LEVEL",
     "BUZZ",
     "ENCOUNTER",
     "ENDED",
     "GUARDS",
     "HAND",
     "HELP",
+    "INTRODUCTION",
     "LIVE",
     "LIVE_BUZZ",
+    "LIVE_INTRODUCTIONS",
     "NEED",
     "PROMISE",
     "PROPOSAL",
@@ -139,12 +150,15 @@ __all__ = [
     "HandState",
     "HelpExchange",
     "HelpState",
+    "Introduction",
+    "IntroductionState",
     "Need",
     "NeedAudience",
     "NeedShown",
     "NeedSource",
     "NeedState",
     "NoteKind",
+    "Outcome",
     "Pause",
     "Pledge",
     "PromiseState",

@@ -24,6 +24,8 @@ class HelpState(models.TextChoices):
     DISPUTED = "disputed", _("to be settled with the host")
     CANCELLED = "cancelled", _("cancelled")
     NO_SHOW = "no_show", _("did not happen")
+    # Agreed between the two, elsewhere: neither counted nor told here any more.
+    MISSION = "mission", _("a mission between the two")
 
 
 class HelpExchangeQuerySet(models.QuerySet["HelpExchange"]):
@@ -71,6 +73,9 @@ class HelpExchange(models.Model):
     disputed_minutes = models.PositiveSmallIntegerField(null=True)
     dispute = models.CharField(max_length=500, blank=True)
     happened_on = models.DateField(null=True)
+    # Past the caps of a helping hand, either may propose that it be a mission of its own.
+    mission_proposed_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    mission_refused_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = HelpExchangeQuerySet.as_manager()
@@ -121,6 +126,7 @@ HELP = Machine(
     Transition("confirm", (HelpState.CLAIMED, HelpState.DISPUTED), HelpState.CONFIRMED),
     Transition("dispute", (HelpState.CLAIMED,), HelpState.DISPUTED),
     Transition("cancel", (HelpState.PROPOSED, HelpState.AGREED), HelpState.CANCELLED),
+    Transition("leave_brain_time", (HelpState.AGREED,), HelpState.MISSION),
     Transition("miss", (HelpState.AGREED, HelpState.DISPUTED), HelpState.NO_SHOW),
 )
 

@@ -44,6 +44,17 @@ class NeedState(models.TextChoices):
 
 
 LIVE = (NeedState.OPEN, NeedState.IN_HAND)
+# The last step of the ladder: the whole network sees that nobody has taken it.
+BOARD_LEVEL = 5
+
+
+class Outcome(models.TextChoices):
+    """What came of it, as whoever asked says."""
+
+    ANSWERED = "answered", _("it had its answer")
+    INTRODUCED = "introduced", _("it led to the right person")
+    LED_TO_WORK = "led_to_work", _("it led to work together")
+    NO_RESULT = "no_result", _("nothing came of it")
 
 
 class NeedQuerySet(models.QuerySet["Need"]):
@@ -82,6 +93,10 @@ class NeedQuerySet(models.QuerySet["Need"]):
     def open(self) -> "NeedQuerySet":
         return self.filter(state=NeedState.OPEN)
 
+    def on_board(self) -> "NeedQuerySet":
+        """Those that nobody has taken, and that the whole network may read."""
+        return self.open().filter(level__gte=BOARD_LEVEL, audience=NeedAudience.NETWORK)
+
     def never_told(self) -> "NeedQuerySet":
         """Came in a spreadsheet: nobody was asked, and no clock runs."""
         asked = Ask.objects.filter(need=OuterRef("pk"))
@@ -96,6 +111,8 @@ class Need(models.Model):
     title = models.CharField(max_length=120)
     text = models.CharField(max_length=2000)
     folded_text = models.TextField(editable=False, default="")
+    # An organisation, or a person, to whom the author would like to be introduced.
+    looking_for = models.CharField(max_length=120, blank=True)
     minutes = models.PositiveSmallIntegerField(default=30)
     urgency = models.CharField(max_length=10, choices=Urgency.choices, default=Urgency.WEEK)
     audience = models.CharField(
@@ -114,6 +131,9 @@ class Need(models.Model):
     next_step_at = models.DateTimeField(null=True)
     acknowledged_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     acknowledged_at = models.DateTimeField(null=True)
+    # When the author said that the desk of a partner may read it.
+    desk_consent_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=12, choices=Outcome.choices, blank=True)
     # When what finds the need last changed: the index of matching reads from there.
     matched_at = models.DateTimeField(default=timezone.now)
 
@@ -121,7 +141,12 @@ class Need(models.Model):
 
     personal_data = PersonalData(
         of=("author",),
-        personal={"title": Erase.EMPTY, "text": Erase.EMPTY, "folded_text": Erase.EMPTY},
+        personal={
+            "title": Erase.EMPTY,
+            "text": Erase.EMPTY,
+            "folded_text": Erase.EMPTY,
+            "looking_for": Erase.EMPTY,
+        },
         impersonal=("policy",),
         why="That a need was met stays in the count; what was said goes.",
     )
@@ -158,7 +183,7 @@ class Need(models.Model):
         super().save(*args, **kwargs)
 
     def fold_text(self) -> None:
-        self.folded_text = folded(f"{self.title} {self.text}").strip()
+        self.folded_text = folded(f"{self.title} {self.text} {self.looking_for}").strip()
         self.matched_at = timezone.now()
 
 

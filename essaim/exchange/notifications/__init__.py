@@ -5,10 +5,21 @@ from essaim.exchange.notifications import (
     encounters,
     escalation,
     friday,
+    introductions,
     needs,
     nudges,
     silences,
 )
 from essaim.exchange.notifications import help as help_  # `help` is Python's
 
-__all__ = ["buzz", "encounters", "escalation", "friday", "help_", "needs", "nudges", "silences"]
+__all__ = [
+    "buzz",
+    "encounters",
+    "escalation",
+    "friday",
+    "help_",
+    "introductions",
+    "needs",
+    "nudges",
+    "silences",
+]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +13,9 @@ from django.utils.translation import ngettext_lazy
 from essaim.core.models import Channel, Notice
 from essaim.core.notifications import Facts, Kind, notify, register
 from essaim.core.writing import line
-from essaim.exchange.models import Need
+from essaim.exchange import choice_links
+from essaim.exchange.escalation import NETWORK_BOARD, PARTNER_DESK, waits_for_author
+from essaim.exchange.models import Need, NeedAudience
 from essaim.exchange.notifications.needs import said, tell_author
 from essaim.hubs.rules import is_host
 from essaim.people.models import Person
@@ -27,6 +30,26 @@ def _open_need(notice: Notice) -> Facts | None:
     return None if need is None else {"need": need, "said": line(need.text)}
 
 
+def _choice_facts(notice: Notice) -> Facts | None:
+    """None once the author answered: the letter has lost its object."""
+    facts = _open_need(notice)
+    if facts is None:
+        return None
+    need = facts["need"]
+    if not waits_for_author(need, need.steps.all(), timezone.now()):
+        return None
+    hive_only = need.audience == NeedAudience.HUB
+    return {**facts, "answer": choice_links.path_for(need), "hive_only": hive_only}
+
+
+def _desk_facts(notice: Notice) -> Facts | None:
+    """None once the author said yes."""
+    facts = _open_need(notice)
+    if facts is None or facts["need"].desk_consent_at is not None:
+        return None
+    return {**facts, "answer": choice_links.path_for(facts["need"]), "desk": notice.facts["desk"]}
+
+
 HOST_CALLED = register(
     Kind(
         "host_called",
@@ -37,7 +60,13 @@ HOST_CALLED = register(
     )
 )
 TIME_IS_OVER = register(
-    Kind("time_is_over", _("The time of my need is over"), Channel.NOW, facts=_open_need)
+    Kind("time_is_over", _("The time of my need is over"), Channel.NOW, facts=_choice_facts)
+)
+NOBODY_TOOK = register(
+    Kind("nobody_took", _("Nobody has taken my need yet"), Channel.NOW, facts=_choice_facts)
+)
+DESK_PROPOSED = register(
+    Kind("desk_proposed", _("The desk of a partner could help me"), Channel.NOW, facts=_desk_facts)
 )
 HOST_WROTE = register(
     Kind("host_wrote", _("My host writes to me"), Channel.NOW, mutable=False, facts=_open_need)
@@ -65,6 +94,8 @@ def step_taken(need: Need, action: str, result: str, *, nobody_left: bool) -> No
 
 
 def _about_step(action: str, result: str, *, nobody_left: bool) -> Sentence | None:
+    if action in (PARTNER_DESK, NETWORK_BOARD):
+        return None  # told in letters of their own
     known: dict[tuple[str, str], Sentence | None] = {
         # The next step follows at once and says so in the same breath.
         ("second_wave", "nobody"): None,
@@ -104,13 +135,37 @@ def _tell_hosts(need: Need, people: Iterable[Person], title: Sentence, *, key: s
 
 def time_is_over(need: Need, number: int) -> None:
     title = _("Keep it, say it otherwise or close it? %(title)s")
+    _ask_author(TIME_IS_OVER, need, title, key=f"time_is_over:{need.pk}:{number}")
+
+
+def at_desk(need: Need, desk: str) -> None:
+    title = _("%(desk)s looks for someone for you: %(title)s")
+    tell_author(need, title, key="at_desk", desk=desk)
+
+
+def desk_proposed(need: Need, desk: str) -> None:
+    title = _("May %(desk)s read your need, and look for someone? %(title)s")
+    _ask_author(DESK_PROPOSED, need, title, key=f"desk_proposed:{need.pk}", desk=desk)
+
+
+def nobody_took(need: Need, *, hive_only: bool) -> None:
+    title = (
+        _("Nobody in your hive could take it. May the whole network read it? %(title)s")
+        if hive_only
+        else _("The whole network sees now that your need waits: %(title)s")
+    )
+    _ask_author(NOBODY_TOOK, need, title, key=f"nobody_took:{need.pk}")
+
+
+def _ask_author(kind: Kind, need: Need, title: Sentence, *, key: str, **words: Any) -> None:
     notify(
-        TIME_IS_OVER,
+        kind,
         to=need.author,
-        title=said(need.author, title, title=need.title),
+        title=said(need.author, title, title=need.title, **words),
         path=reverse("exchange:need_over", args=[need.pk]),
-        key=f"time_is_over:{need.pk}:{number}",
+        key=key,
         need=str(need.pk),
+        **words,
     )
 
 

@@ -1,14 +1,12 @@
 """What hosts are told on Friday morning."""
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from essaim.core.models import Channel, Notice
 from essaim.core.notifications import Facts, Kind, notify, register
 from essaim.exchange.models import FridayBatch, ProposalState
 from essaim.exchange.notifications.needs import said
-from essaim.exchange.working_hours import next_civil_hour
 from essaim.hubs.models import Host
 from essaim.hubs.rules import is_host
 
@@ -44,6 +42,5 @@ def ready(batch: FridayBatch) -> None:
             title=said(host.person, title, hub=batch.hub.name),
             path=f"{reverse('exchange:friday')}?hub={batch.hub.slug}",
             key=f"friday_ready:{batch.pk}",
-            mail_at=next_civil_hour(timezone.now(), batch.hub.time_zone),
             batch=str(batch.pk),
         )

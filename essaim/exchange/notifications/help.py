@@ -98,6 +98,22 @@ HELP_REMINDER = register(
         facts=facts_in(HelpState.AGREED),
     )
 )
+HELP_MISSION = register(
+    Kind(
+        "help_mission",
+        _("A help could be a mission of its own"),
+        Channel.NOW,
+        facts=facts_in(HelpState.AGREED),
+    )
+)
+HELP_MISSION_ANSWERED = register(
+    Kind(
+        "help_mission_answered",
+        _("What becomes of a help that could be a mission"),
+        Channel.NOW,
+        facts=facts_in(HelpState.AGREED, HelpState.MISSION),
+    )
+)
 THANKS_RECEIVED = register(
     Kind("thanks_received", _("Someone thanks me"), Channel.DIGEST, facts=_thanks_facts)
 )
@@ -150,6 +166,20 @@ def settled_as_missed(exchange: HelpExchange) -> None:
 def cancelled(exchange: HelpExchange, *, by: Person) -> None:
     title = _("%(name)s says that this will not take place: %(title)s")
     tell(HELP_CANCELLED, exchange, other_of(exchange, by.pk), title)
+
+
+def mission_proposed(exchange: HelpExchange, *, by: Person) -> None:
+    title = _("%(name)s wonders whether this should be a mission: %(title)s")
+    tell(HELP_MISSION, exchange, other_of(exchange, by.pk), title)
+
+
+def mission_answered(exchange: HelpExchange, to: Person) -> None:
+    title = (
+        _("It is a mission between you and %(name)s now: %(title)s")
+        if exchange.state == HelpState.MISSION
+        else _("%(name)s would rather go on as a helping hand: %(title)s")
+    )
+    tell(HELP_MISSION_ANSWERED, exchange, to, title)
 
 
 def reminded(exchange: HelpExchange) -> None:

@@ -29,7 +29,15 @@ def _ask_facts(notice: Notice) -> Facts | None:
     # On one line, after a quotation mark: what a person wrote never becomes a button of the letter.
     said = line(ask.need.text)
     answer = answer_links.path_for(ask)
-    return {"ask": ask, "need": ask.need, "said": said, "why": why, "answer": answer}
+    seeks = line(ask.need.looking_for)
+    return {
+        "ask": ask,
+        "need": ask.need,
+        "said": said,
+        "why": why,
+        "answer": answer,
+        "seeks": seeks,
+    }
 
 
 def _agreed_facts(notice: Notice) -> Facts | None:

@@ -23,6 +23,7 @@ from essaim.exchange.models import (
     EncounterRound,
     EscalationStep,
     HelpExchange,
+    Introduction,
     Need,
     Pause,
     Pledge,
@@ -44,9 +45,9 @@ from essaim.people.models import Affiliation, NetworkRole, Person, PersonSkill, 
 # Parents before children.
 ORDER = (
     Hub, Person, Venture, EmailAddress, NetworkRole, Host, Residency, Affiliation, PersonSkill,
-    Pledge, Pause, Account, Need, Need.skills.through, Ask, EscalationStep, HelpExchange, Transfer,
-    Thanks, EncounterGuest, EncounterRhythm, EncounterRound, Encounter, EncounterPlace,
-    EncounterCard, Buzz, BuzzPresence, BuzzTurn, BuzzPromise, BuzzNote, Silence,
+    Pledge, Pause, Account, Need, Need.skills.through, Ask, EscalationStep, Introduction,
+    HelpExchange, Transfer, Thanks, EncounterGuest, EncounterRhythm, EncounterRound, Encounter,
+    EncounterPlace, EncounterCard, Buzz, BuzzPresence, BuzzTurn, BuzzPromise, BuzzNote, Silence,
 )  # fmt: skip
 
 

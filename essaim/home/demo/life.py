@@ -5,7 +5,7 @@ half of them within a day; some wait for a second wave, some for the host, a few
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import accumulate
@@ -15,6 +15,7 @@ from uuid import UUID
 
 from essaim.core.writing import folded
 from essaim.exchange import escalation
+from essaim.exchange.actions.escalation import NO_DESK, ON_BOARD, WIDEN_ASKED
 from essaim.exchange.models import (
     Ask,
     AskState,
@@ -194,10 +195,10 @@ class Life:
             return
         steps, next_at = steps_until(story, self.world.now)
         self.write_need(
-            story, NeedState.OPEN, level=steps[-1].level if steps else 1, next_step_at=next_at
+            story, NeedState.OPEN, level=steps[-1][0].level if steps else 1, next_step_at=next_at
         )
-        for step, at in zip(steps, _moments(story, steps), strict=True):
-            self._write_step(story, step.level, step.action, at)
+        for step, at in steps:
+            self._write_step(story, step.level, step.action, at, result_of(step, story))
         for rank, helper in enumerate(helpers, 1):
             state = self.rng.choice((AskState.SENT, AskState.SENT, AskState.DECLINED))
             answered = None if state == AskState.SENT else self._since(story.at)
@@ -301,28 +302,37 @@ class Life:
         )  # fmt: skip
         return pk
 
-    def _write_step(self, story: Story, level: int, action: str, at: datetime) -> None:
-        self.tables.add(EscalationStep, need_id=story.id, level=level, action=action, at=at)
+    def _write_step(
+        self, story: Story, level: int, action: str, at: datetime, result: str = ""
+    ) -> None:
+        self.tables.add(
+            EscalationStep, need_id=story.id, level=level, action=action, at=at, result=result
+        )
 
 
-def steps_until(story: Story, now: datetime) -> tuple[list[escalation.Step], datetime | None]:
+def steps_until(
+    story: Story, now: datetime
+) -> tuple[list[tuple[escalation.Step, datetime]], datetime | None]:
     """Which steps of the ladder have been taken by now, and when the next one is due."""
-    taken: list[escalation.Step] = []
+    taken: list[tuple[escalation.Step, datetime]] = []
     at = story.at
     for level, action, hours in escalation.LADDER[story.need.urgency]:
         step = escalation.Step(level, action, timedelta(hours=hours))
-        at = after_working_time(at, step.after, DAY)
+        # No desk of a partner serves these hives: the step after it comes at once.
+        if action != escalation.NETWORK_BOARD:
+            at = after_working_time(at, step.after, DAY)
         if at > now:
             return taken, at
-        taken.append(step)
+        taken.append((step, at))
     return taken, None
 
 
-def _moments(story: Story, steps: list[escalation.Step]) -> Iterator[datetime]:
-    at = story.at
-    for step in steps:
-        at = after_working_time(at, step.after, DAY)
-        yield at
+def result_of(step: escalation.Step, story: Story) -> str:
+    if step.action == escalation.PARTNER_DESK:
+        return NO_DESK
+    if step.action != escalation.NETWORK_BOARD:
+        return ""
+    return WIDEN_ASKED if story.audience == NeedAudience.HUB else ON_BOARD
 
 
 def moments_of_needs(rng: Random, now: datetime, size: Size) -> list[datetime]:
