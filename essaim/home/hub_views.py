@@ -43,14 +43,20 @@ def hub(request: SignedRequest, slug: str) -> HttpResponse:
     page = Paginator(people(request.user, Wanted(hub=found)), PER_PAGE).get_page(
         request.GET.get("page")
     )
+    may_edit = hosts_hub(request.user, found.pk)
     context = {
         "hub": found,
         "page": page,
         "lines": people_lines(list(page), at_home=found.pk),
         "hosts": _hosts(found),
-        "may_edit": hosts_hub(request.user, found.pk),
+        "may_edit": may_edit,
+        "lives_here": may_edit or _lives_in(request.user, found),
     }
     return render(request, "home/hub.html", context)
+
+
+def _lives_in(person: Person, hub: Hub) -> bool:
+    return Residency.objects.current().filter(person=person, hub=hub).exists()
 
 
 def _hosts(hub: Hub) -> QuerySet[Person]:

@@ -12,9 +12,11 @@ from django.utils import timezone
 from essaim.home.demo.build import build
 from essaim.home.demo.sizes import SIZES
 from essaim.home.demo.world import DOORS, LEA, PASSWORD
+from essaim.home.week_counts import count_due
 from essaim.people.models import Person
 
 BAR = 30
+COUNTING = 5.0
 ROLES = {
     "member": "membre / member",
     "host": "hôte / host",
@@ -51,6 +53,8 @@ class Command(BaseCommand):
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
         call_command("reindex", verbosity=0)
+        # The worker counts the rest of the year.
+        count_due(timezone.now(), for_seconds=COUNTING)
 
     def _progress(self, done: int, total: int) -> None:
         if sys.stdout.isatty() or done == total:
