@@ -72,8 +72,6 @@ class Figure:
     window: int = 0
     # Whether its value is the share of its records that have something.
     is_share: bool = False
-    # Which way is good: "up", "down", or nothing to say of it.
-    good: str = ""
     # Beyond which hosts are told.
     limit: float | None = None
     # Tells nothing of anybody: whoever lives in the hive may read its value, without its records.

@@ -20,7 +20,7 @@ from essaim.home.naming_forms import NamedForm
 from essaim.hubs.actions import places
 from essaim.hubs.forms import HubForm, PracticalForm
 from essaim.hubs.models import Host, Hub, Residency
-from essaim.hubs.rules import hosts_hub, is_host
+from essaim.hubs.rules import hosts_hub, is_host, lives_in
 from essaim.people.models import Person
 from essaim.people.requests import SignedRequest
 from essaim.people.rules import is_director
@@ -50,13 +50,9 @@ def hub(request: SignedRequest, slug: str) -> HttpResponse:
         "lines": people_lines(list(page), at_home=found.pk),
         "hosts": _hosts(found),
         "may_edit": may_edit,
-        "lives_here": may_edit or _lives_in(request.user, found),
+        "lives_here": may_edit or lives_in(request.user, found.pk),
     }
     return render(request, "home/hub.html", context)
-
-
-def _lives_in(person: Person, hub: Hub) -> bool:
-    return Residency.objects.current().filter(person=person, hub=hub).exists()
 
 
 def _hosts(hub: Hub) -> QuerySet[Person]:

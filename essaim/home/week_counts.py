@@ -131,7 +131,7 @@ def _counted(week: Week) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def forget_old_weeks(now: datetime) -> int:
-    """Nobody looks at them any more, and those of closed hives."""
+    """Nobody looks at them any more."""
     oldest = mondays(localday(now), KEPT + 1)[0]
     gone, _each = FigureWeek.objects.filter(monday__lt=oldest).delete()
     return gone

@@ -45,10 +45,6 @@ class WeekLine:
     def n(self) -> int:
         return self.finding.now.n
 
-    @property
-    def is_good(self) -> bool:
-        return self.finding.kind == self.figure.good != ""
-
 
 def line_of(figure: Figure, points: Sequence[Point], *, for_members: bool = False) -> WeekLine:
     """For members weeks that few records make are left out, and so are the ways to the records."""

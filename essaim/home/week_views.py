@@ -16,9 +16,8 @@ from essaim.home.between_hives import passages
 from essaim.home.board_views import WEEKS, choice, chosen
 from essaim.home.week_lines import FEW, line_of
 from essaim.home.weeks import Weeks, weeks_of
-from essaim.hubs.models import Hub, Residency
-from essaim.hubs.rules import hosts_hub, is_host
-from essaim.people.models import Person
+from essaim.hubs.models import Hub
+from essaim.hubs.rules import hosts_hub, is_host, lives_in
 from essaim.people.requests import SignedRequest
 
 SPANS = (WEEKS, 26, 52)
@@ -53,7 +52,7 @@ def weeks(request: SignedRequest, slug: str) -> HttpResponse:
 def hive_weeks(request: SignedRequest, slug: str) -> HttpResponse:
     """Of one's own hive what tells nothing of anybody: no list of names stands behind."""
     hub = get_object_or_404(Hub.objects.visible_to(request.user), slug=slug)
-    if not _lives_in(request.user, hub):
+    if not (lives_in(request.user, hub.pk) or hosts_hub(request.user, hub.pk)):
         raise Http404
     found = weeks_of(SHARED, hub, WEEKS, viewer=request.user)
     lines = [
@@ -63,11 +62,6 @@ def hive_weeks(request: SignedRequest, slug: str) -> HttpResponse:
     ]
     context = {"hub": hub, "lines": lines, "counted_at": found.counted_at, "few": FEW}
     return render(request, "home/hive_weeks.html", context)
-
-
-def _lives_in(person: Person, hub: Hub) -> bool:
-    lives = Residency.objects.current().filter(person=person, hub=hub)
-    return lives.exists() or hosts_hub(person, hub.pk)
 
 
 def _question(slug: str) -> Question:

@@ -73,7 +73,6 @@ THERE = register(
         presences,
         describe_presence,
         may_see=animates,
-        good="up",
         shared=True,
     )
 )
@@ -90,7 +89,6 @@ ATTENDANCE = register(
         unit="percent",
         may_see=animates,
         is_share=True,
-        good="up",
     )
 )
 KEPT = register(
@@ -107,7 +105,6 @@ KEPT = register(
         unit="percent",
         may_see=animates,
         is_share=True,
-        good="up",
         shared=True,
     )
 )

@@ -221,7 +221,6 @@ ACTIVE = register(
         describe_person,
         may_see=animates,
         window=ACTIVE_DAYS,
-        good="up",
         shared=True,
     )
 )
@@ -234,7 +233,6 @@ QUIET = register(
         describe_person,
         may_see=animates,
         window=QUIET_DAYS,
-        good="down",
     )
 )
 DORMANT = register(
@@ -246,7 +244,6 @@ DORMANT = register(
         describe_person,
         may_see=animates,
         window=QUIET_DAYS,
-        good="down",
     )
 )
 ISOLATED = register(
@@ -261,7 +258,6 @@ ISOLATED = register(
         describe_person,
         may_see=animates,
         window=ISOLATED_DAYS,
-        good="down",
     )
 )
 PLEDGING = register(
@@ -273,7 +269,6 @@ PLEDGING = register(
         describe_person,
         may_see=animates,
         window=7,
-        good="up",
     )
 )
 FIRST30 = register(
@@ -291,7 +286,6 @@ FIRST30 = register(
         may_see=animates,
         is_share=True,
         window=91,
-        good="up",
     )
 )
 FIGURES = (ACTIVE, QUIET, DORMANT, ISOLATED, PLEDGING, FIRST30)

@@ -111,7 +111,6 @@ SHARE: dict[str, Any] = {
     "unit": "percent",
     "may_see": animates,
     "is_share": True,
-    "good": "up",
 }
 TOLD = register(
     Figure(
@@ -121,7 +120,6 @@ TOLD = register(
         needs_told,
         describe_need,
         may_see=animates,
-        good="up",
         shared=True,
     )
 )
@@ -136,7 +134,6 @@ ASKING = register(
         unit="decimal",
         may_see=animates,
         window=30,
-        good="up",
     )
 )
 FIRST_ANSWER = register(
@@ -152,7 +149,6 @@ FIRST_ANSWER = register(
         Median("waited"),
         unit="hours",
         may_see=animates,
-        good="down",
     )
 )
 WITHIN_24 = register(
@@ -206,7 +202,6 @@ UNANSWERED = register(
         needs_unanswered,
         describe_need,
         may_see=animates,
-        good="down",
     )
 )
 RESOLUTION = register(

@@ -108,7 +108,6 @@ HOURS = register(
         Sum("minutes", default=0),
         unit="minutes",
         may_see=animates,
-        good="up",
         shared=True,
     )
 )
@@ -123,7 +122,6 @@ PER_MEMBER = register(
         unit="minutes",
         may_see=animates,
         window=30,
-        good="up",
     )
 )
 GINI = register(
@@ -140,7 +138,6 @@ GINI = register(
         unit="percent",
         may_see=animates,
         window=WINDOW,
-        good="down",
         limit=100 * TOO_UNEQUAL,
     )
 )
@@ -158,7 +155,6 @@ TOP = register(
         unit="percent",
         may_see=animates,
         window=WINDOW,
-        good="down",
         limit=100 * TOO_MUCH,
     )
 )
@@ -189,7 +185,6 @@ THANKED = register(
         unit="percent",
         may_see=animates,
         is_share=True,
-        good="up",
     )
 )
 FIGURES = (HOURS, PER_MEMBER, GINI, TOP, USED, THANKED)

@@ -176,7 +176,7 @@ def describe_ties(person: Any) -> Line:
     return Line(_("%(name)s: %(ties)s new ties") % words, person_path(person))
 
 
-COMMON: dict[str, Any] = {"may_see": animates, "good": "up"}
+COMMON: dict[str, Any] = {"may_see": animates}
 NEW = register(
     Figure(
         "new_ties",
