@@ -1,6 +1,6 @@
 """The records behind a figure: its name, its definition, its value, and the list."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from essaim.core import figures
 from essaim.core.access import allow, signed_in
+from essaim.core.scopes import localday, scope_of_days, zone_of
 from essaim.core.spreadsheets import csv_chunks
+from essaim.core.templatetags.presentation import figure_words
 
 PAGE = 50
 
@@ -24,14 +26,14 @@ def figure(request: HttpRequest, code: str) -> HttpResponse:
     records = found.records(scope)
     if request.GET.get("format") == "csv":
         return _csv(found, scope)
-    last_day = timezone.localdate(scope.until - timedelta(seconds=1))
     page = Paginator(records, PAGE).get_page(request.GET.get("page"))
+    value = figures.measure(found, scope)
     context = {
         "figure": found,
         "scope": scope,
-        "days": (last_day - timezone.localdate(scope.since)).days + 1,
-        "last_day": last_day,
-        "value": figures.measure(found, scope),
+        "days": (scope.last_day - scope.first_day).days + 1,
+        "value": value,
+        "said": figure_words(value, found.unit),
         "page": page,
         "lines": [found.describe(record) for record in page],
     }
@@ -40,15 +42,19 @@ def figure(request: HttpRequest, code: str) -> HttpResponse:
 
 def _scope(request: HttpRequest) -> figures.Scope:
     """From the address: `hub`, `from`, `to` (days, both in the period); else the last 30 days."""
-    today = timezone.localdate()
+    hub_id, other_id = _id(request.GET.get("hub")), _id(request.GET.get("with"))
+    zone = zone_of(hub_id)
+    today = localday(timezone.now(), zone)
     since = _day(request.GET.get("from"), today - timedelta(days=30))
-    until = _day(request.GET.get("to"), today) + timedelta(days=1)
-    hub = request.GET.get("hub")
+    until = _day(request.GET.get("to"), today)
+    return scope_of_days(request.user, hub_id, since, until, zone=zone, other_id=other_id)
+
+
+def _id(text: str | None) -> UUID | None:
     try:
-        hub_id = UUID(hub) if hub else None
+        return UUID(text) if text else None
     except ValueError:
         raise Http404 from None
-    return figures.Scope(request.user, hub_id, _midnight(since), _midnight(until))
 
 
 def _day(text: str | None, default: date) -> date:
@@ -60,10 +66,6 @@ def _day(text: str | None, default: date) -> date:
     if not 1900 <= day.year <= 2999:
         raise Http404
     return day
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, datetime.min.time()))
 
 
 def _csv(found: figures.Figure, scope: figures.Scope) -> HttpResponse:

@@ -7,36 +7,35 @@ many figures asks `measure_all`, which adds them up in one query.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.db.models import Aggregate, Count, FloatField, QuerySet, Value
-from django.db.models.functions import Cast, TruncWeek
+from django.db.models import Count, FloatField, QuerySet, Value
+from django.db.models.expressions import BaseExpression
+from django.db.models.functions import Cast
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import Promise
 
 from essaim.core.prepared import Prepared
+from essaim.core.scopes import KINDS, Scope
 
-# What began later has not had its chance yet.
-CHANCE = timedelta(days=14)
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Which hub (None: the network), from when to when (the end is not in it), seen by whom."""
-
-    viewer: Any
-    hub_id: UUID | None = None
-    since: datetime = field(default_factory=lambda: timezone.now() - timedelta(days=30))
-    until: datetime = field(default_factory=timezone.now)
-    grown_at: datetime = field(default_factory=lambda: timezone.now() - CHANCE)
-
+__all__ = [
+    "COUNT",
+    "FIGURES",
+    "Counted",
+    "Figure",
+    "Line",
+    "Scope",
+    "count_all",
+    "measure",
+    "measure_all",
+    "path_of",
+    "register",
+]
 
 Records = Callable[[Scope], QuerySet[Any]]
 COUNT = Count("*")
@@ -63,12 +62,20 @@ class Figure:
     records: Records
     # How one record is listed.
     describe: Callable[[Any], Line]
-    # How they make one value: an aggregate, or a function for what databases cannot add up.
-    value: Aggregate | Callable[[QuerySet[Any]], float | None] = COUNT
-    unit: str = "count"  # or "minutes", "hours", "percent"
+    # How they make one value: an expression, or a function for what databases cannot add up.
+    value: BaseExpression | Callable[[QuerySet[Any]], float | None] = COUNT
+    unit: str = "count"  # or "minutes", "hours", "percent", "decimal"
     may_see: Callable[[Any, UUID | None], bool] = _signed_in
     # Whether the records are not the same for all who may see the figure.
     by_viewer: bool = False
+    # Days that it looks back from the end of a week; 0: the week itself.
+    window: int = 0
+    # Whether its value is the share of its records that have something.
+    is_share: bool = False
+    # Beyond which hosts are told.
+    limit: float | None = None
+    # Tells nothing of anybody: whoever lives in the hive may read its value, without its records.
+    shared: bool = False
 
 
 FIGURES: dict[str, Figure] = {}
@@ -85,80 +92,70 @@ def measure(figure: Figure, scope: Scope) -> float | None:
 
 
 def measure_all(shown: Sequence[Figure], scope: Scope) -> list[float | None]:
-    """Those that are aggregates in one query together, each of the others in one of its own."""
-    values: dict[str, float | None] = {}
-    together: list[Figure] = []
-    for figure in shown:
-        if not isinstance(figure.value, Aggregate):
-            values[figure.code] = figure.value(figure.records(scope))
-            continue
-        # What is empty by its definition leaves no row in the answer.
-        values[figure.code] = figure.value.empty_result_set_value
-        if figure.by_viewer:
-            values |= dict(_total(figure, figure.value, scope))
-        else:
-            together.append(figure)
+    """Those that are expressions in one query together, each of the others in one of its own."""
+    written = [figure for figure in shown if isinstance(figure.value, BaseExpression)]
+    found = count_all(written, scope)
+    return [
+        found[figure.code].value
+        if isinstance(figure.value, BaseExpression)
+        else figure.value(figure.records(scope))
+        for figure in shown
+    ]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A value, and how many records make it."""
+
+    value: float | None
+    n: int = 0
+
+
+def count_all(shown: Sequence[Figure], scope: Scope) -> dict[str, Counted]:
+    """By code; only figures whose value is an expression."""
+    found = {figure.code: Counted(_of_nothing(figure)) for figure in shown}
+    together = tuple(figure for figure in shown if not figure.by_viewer)
+    rows = [row for figure in shown if figure.by_viewer for row in _total(figure, scope)]
     if together:
-        values |= dict(_ask(_totals(tuple(together), scope.hub_id is not None), scope))
-    return [values[figure.code] for figure in shown]
+        asked = _totals(together, bool(scope.hub_id), bool(scope.other_id))
+        rows += asked(**scope.given())
+    return found | {code: Counted(total, n) for code, total, n in rows}
 
 
-def weekly(records: Records, scope: Scope, moment: str, total: Aggregate) -> dict[date, float]:
-    """By the Monday of each week: the total of the records whose `moment` is in it.
-
-    The records may not depend on the viewer. `total` is made once in a process.
-    """
-    zone = timezone.get_current_timezone_name()
-    found = _ask(_weeks(records, moment, total, scope.hub_id is not None, zone), scope)
-    return {timezone.localdate(week): value for week, value in found}
-
-
-def _ask(prepared: Prepared, scope: Scope) -> list[tuple[Any, ...]]:
-    hub = {"hub_id": scope.hub_id} if scope.hub_id else {}
-    return prepared(since=scope.since, until=scope.until, grown_at=scope.grown_at, **hub)
-
-
-def _prepared(build: Callable[[Scope], QuerySet[Any, Any]], *, of_hub: bool) -> Prepared:
-    kinds: dict[str, type] = {"since": datetime, "until": datetime, "grown_at": datetime}
-    if of_hub:
-        kinds["hub_id"] = UUID
-    # Records that look at this viewer fail at once, rather than show one what is another's.
-    return Prepared(lambda **given: build(Scope(viewer=object(), **given)), **kinds)
+def _of_nothing(figure: Figure) -> float | None:
+    """What is empty leaves no row in the answer."""
+    empty = getattr(figure.value, "empty_result_set_value", None)
+    return None if empty is NotImplemented else empty
 
 
 @lru_cache(maxsize=64)
-def _totals(shown: tuple[Figure, ...], of_hub: bool) -> Prepared:
+def _totals(shown: tuple[Figure, ...], of_hub: bool, with_other: bool) -> Prepared:
     """To write this query takes longer than to answer it."""
 
-    def build(scope: Scope) -> QuerySet[Any, Any]:
-        totals = [_total(f, f.value, scope) for f in shown if isinstance(f.value, Aggregate)]
-        return totals[0].union(*totals[1:], all=True)
+    def build(**given: Any) -> QuerySet[Any, Any]:
+        # Records that look at this viewer fail at once, rather than show one what is another's.
+        scope = Scope(viewer=object(), **given)
+        each = [_total(figure, scope) for figure in shown]
+        return each[0].union(*each[1:], all=True)
 
-    return _prepared(build, of_hub=of_hub)
+    more = {"hub_id": of_hub, "other_id": with_other}
+    return Prepared(build, **KINDS, **{name: UUID for name, is_given in more.items() if is_given})
 
 
-def _total(figure: Figure, value: Aggregate, scope: Scope) -> QuerySet[Any, Any]:
-    """One row, of the code and the value."""
+def _total(figure: Figure, scope: Scope) -> QuerySet[Any, Any]:
+    """One row, none without a record: the code, the value, how many records."""
     rows = figure.records(scope).order_by().annotate(code=Value(figure.code)).values("code")
-    total: QuerySet[Any, Any] = rows.annotate(total=Cast(value, FloatField()))
-    return total.values_list("code", "total")
-
-
-@lru_cache(maxsize=64)
-def _weeks(records: Records, moment: str, total: Aggregate, of_hub: bool, zone: str) -> Prepared:
-    def build(scope: Scope) -> QuerySet[Any, Any]:
-        week = TruncWeek(moment, tzinfo=ZoneInfo(zone))
-        rows = records(scope).order_by().annotate(week=week).values("week")
-        counted: QuerySet[Any, Any] = rows.annotate(total=total)
-        return counted.values_list("week", "total")
-
-    return _prepared(build, of_hub=of_hub)
+    assert isinstance(figure.value, BaseExpression), f"{figure.code} is not added up by databases"
+    value = Cast(figure.value, FloatField())  # type: ignore[arg-type]
+    total: QuerySet[Any, Any] = rows.annotate(total=value, n=COUNT)
+    return total.values_list("code", "total", "n")
 
 
 def path_of(figure: Figure, scope: Scope) -> str:
     """The page of the records behind the figure, for the same hub and period."""
-    last_day = timezone.localdate(scope.until - timedelta(seconds=1))
-    query = {"from": timezone.localdate(scope.since).isoformat(), "to": last_day.isoformat()}
+    query = {"from": scope.first_day.isoformat(), "to": scope.last_day.isoformat()}
     if scope.hub_id:
         query["hub"] = str(scope.hub_id)
+    if scope.other_id:
+        query["with"] = str(scope.other_id)
     return f"{reverse('core:figure', args=[figure.code])}?{urlencode(query)}"

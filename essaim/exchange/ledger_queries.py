@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 
 from essaim.exchange.models import Account, Transfer
 from essaim.people.models import Person
@@ -86,8 +86,13 @@ class Flow:
     transfers: int
 
 
-def flows(*, since: datetime | None = None, until: datetime | None = None) -> list[Flow]:
+def flows(
+    *, since: datetime | None = None, until: datetime | None = None, hub: UUID | None = None
+) -> list[Flow]:
+    """Of one hive: what it gave and what it received."""
     rows: Any = Transfer.objects.helping().order_by()
+    if hub:
+        rows = rows.filter(Q(hub_to=hub) | Q(hub_from=hub))
     if since:
         rows = rows.filter(created_at__gte=since)
     if until:

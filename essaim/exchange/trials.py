@@ -6,6 +6,8 @@ from math import sqrt
 from random import Random
 from statistics import mean, stdev
 
+from essaim.core.inequality import gini
+
 Z = 1.96
 """Of a 95 % interval."""
 ENOUGH = 170
@@ -55,15 +57,6 @@ def average(values: Sequence[float]) -> Estimate | None:
     found = mean(values)
     half = Z * stdev(values) / sqrt(len(values)) if len(values) > 1 else 1.0
     return Estimate(found, max(0.0, found - half), min(1.0, found + half), len(values))
-
-
-def gini(values: Sequence[int]) -> float:
-    """0 when all have the same, towards 1 when one has everything; 0 when there is nothing."""
-    ordered, total = sorted(values), sum(values)
-    if not total:
-        return 0.0
-    ranked = sum(rank * value for rank, value in enumerate(ordered, start=1))
-    return 2 * ranked / (len(ordered) * total) - (len(ordered) + 1) / len(ordered)
 
 
 def gini_estimate(values: Sequence[int]) -> Estimate | None:

@@ -1,31 +1,31 @@
 """Figures of a hive, or of the network for its directors: each opens its records."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
-from django.db.models import Count, Sum
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils import formats, timezone
-from django.utils.translation import gettext as _
+from django.utils import timezone
 
 from essaim.core import figures
 from essaim.core.access import allow
-from essaim.core.templatetags.presentation import minutes_words
-from essaim.exchange.figures import community
+from essaim.core.scopes import localday, scope_of_days, zone_of
+from essaim.core.templatetags.presentation import figure_words
+from essaim.exchange.carrying import alarm_of
+from essaim.exchange.figures import community, needs, sharing
 from essaim.exchange.figures.help import GIVEN, RECEIVED
 from essaim.exchange.figures.ladder import ORPHANS
-from essaim.home.charts import Bar, bars
+from essaim.home.week_lines import FEW, line_of
+from essaim.home.weeks import weeks_of
 from essaim.hubs.models import Hub
 from essaim.hubs.rules import is_host
 from essaim.people.models import Person
 from essaim.people.requests import SignedRequest
 from essaim.people.rules import is_director
 
-WEEKS = 8
+WEEKS = 13
 PERIODS = (7, 30, 90, 365)
-NEEDS, MINUTES = Count("pk"), Sum("minutes")
+DRAWN = (needs.TOLD, sharing.HOURS)
 
 
 @dataclass(frozen=True)
@@ -35,18 +35,20 @@ class Shown:
     path: str
 
     @property
-    def whole(self) -> int:
-        return round(self.value or 0)
+    def said(self) -> str:
+        return figure_words(self.value, self.figure.unit)
 
 
 @allow(is_host)
 def board(request: SignedRequest) -> HttpResponse:
-    hubs, network = _choice(request.user)
-    hub = _hub(request.GET.get("hub", ""), hubs, network=network)
+    hubs, network = choice(request.user)
+    hub = chosen(request.GET.get("hub", ""), hubs, network=network)
     days = _days(request.GET.get("days", ""))
-    until = _midnight(timezone.localdate() + timedelta(days=1))
     hub_id = hub.pk if hub else None
-    scope = figures.Scope(request.user, hub_id, until - timedelta(days=days), until)
+    zone = hub.time_zone if hub else zone_of(None)
+    today = localday(timezone.now(), zone)
+    scope = scope_of_days(request.user, hub_id, today - timedelta(days=days - 1), today, zone=zone)
+    drawn = weeks_of(DRAWN, hub, WEEKS, viewer=request.user)
     context = {
         "hub": hub,
         "hubs": hubs,
@@ -54,28 +56,32 @@ def board(request: SignedRequest) -> HttpResponse:
         "days": days,
         "periods": PERIODS,
         "figures": _shown(scope),
-        "charts": _charts(request.user, hub, until),
+        "alarm": alarm_of(request.user, hub.pk, zone) if hub else None,
+        "questions": community.QUESTIONS,
+        "lines": [line_of(f, drawn.points[f.code]) for f in DRAWN if drawn.points[f.code]],
+        "counted_at": drawn.counted_at,
+        "few": FEW,
     }
     return render(request, "home/board.html", context)
 
 
 def _shown(scope: figures.Scope) -> list[Shown]:
-    chosen = (*community.FIGURES, ORPHANS, GIVEN, RECEIVED)
-    values = figures.measure_all(chosen, scope)
+    shown = (*community.FIGURES, ORPHANS, GIVEN, RECEIVED)
+    values = figures.measure_all(shown, scope)
     return [
         Shown(figure, value, figures.path_of(figure, scope))
-        for figure, value in zip(chosen, values, strict=True)
+        for figure, value in zip(shown, values, strict=True)
     ]
 
 
-def _choice(person: Person) -> tuple[list[Hub], bool]:
+def choice(person: Person) -> tuple[list[Hub], bool]:
     """Which hives the reader may look at; and whether at all of them together."""
     if is_director(person):
         return list(Hub.objects.open().order_by("name")), True
     return list(Hub.objects.open().hosted_by(person).order_by("name")), False
 
 
-def _hub(slug: str, hubs: list[Hub], *, network: bool) -> Hub | None:
+def chosen(slug: str, hubs: list[Hub], *, network: bool) -> Hub | None:
     # The pages of figures lead back here with the id of the hive.
     found = next((hub for hub in hubs if slug in (hub.slug, str(hub.pk))), None)
     if found is None and slug:
@@ -89,36 +95,3 @@ def _hub(slug: str, hubs: list[Hub], *, network: bool) -> Hub | None:
 
 def _days(typed: str) -> int:
     return int(typed) if typed in map(str, PERIODS) else 30
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, datetime.min.time()))
-
-
-def _charts(viewer: Person, hub: Hub | None, until: datetime) -> list[dict[str, Any]]:
-    this_week = timezone.localdate() - timedelta(days=timezone.localdate().weekday())
-    weeks = [this_week - timedelta(weeks=back) for back in reversed(range(WEEKS))]
-    scope = figures.Scope(viewer, hub.pk if hub else None, _midnight(weeks[0]), until)
-    told = figures.weekly(community.needs_told, scope, "published_at", NEEDS)
-    given = figures.weekly(community.help_confirmed, scope, "confirmed_at", MINUTES)
-    return [
-        _chart(
-            _("Needs told each week"),
-            _("needs, by week of telling"),
-            _bars(weeks, told, lambda n: str(int(n))),
-        ),
-        _chart(
-            _("Help exchanged each week"),
-            _("time confirmed, by week"),
-            _bars(weeks, given, lambda n: minutes_words(int(n))),
-        ),
-    ]
-
-
-def _bars(weeks: list[date], found: dict[date, float], say: Any) -> list[Bar]:
-    rows = [(week, found.get(week, 0)) for week in weeks]
-    return bars([(formats.date_format(week, "j/n"), n, say(n)) for week, n in rows])
-
-
-def _chart(title: str, measure: str, drawn: list[Bar]) -> dict[str, Any]:
-    return {"title": title, "measure": measure, "bars": drawn}

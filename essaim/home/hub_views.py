@@ -20,7 +20,7 @@ from essaim.home.naming_forms import NamedForm
 from essaim.hubs.actions import places
 from essaim.hubs.forms import HubForm, PracticalForm
 from essaim.hubs.models import Host, Hub, Residency
-from essaim.hubs.rules import hosts_hub, is_host
+from essaim.hubs.rules import hosts_hub, is_host, lives_in
 from essaim.people.models import Person
 from essaim.people.requests import SignedRequest
 from essaim.people.rules import is_director
@@ -43,12 +43,14 @@ def hub(request: SignedRequest, slug: str) -> HttpResponse:
     page = Paginator(people(request.user, Wanted(hub=found)), PER_PAGE).get_page(
         request.GET.get("page")
     )
+    may_edit = hosts_hub(request.user, found.pk)
     context = {
         "hub": found,
         "page": page,
         "lines": people_lines(list(page), at_home=found.pk),
         "hosts": _hosts(found),
-        "may_edit": hosts_hub(request.user, found.pk),
+        "may_edit": may_edit,
+        "lives_here": may_edit or lives_in(request.user, found.pk),
     }
     return render(request, "home/hub.html", context)
 

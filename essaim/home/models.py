@@ -1,11 +1,13 @@
-"""What a host has set aside on the list of Mondays."""
+"""What a host has set aside on the list of Mondays; what was counted of weeks that are over."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from essaim.core.ids import uuid7
 from essaim.core.personal_data import Erase, PersonalData
+from essaim.hubs.models import Hub
 from essaim.people.models import Person
 
 
@@ -52,3 +54,37 @@ class MondayDone(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.kind} {self.thing_id}"
+
+
+class FigureWeek(models.Model):
+    """A figure of a week that is over, as it was counted; of the network without a hive.
+
+    Made again from the other rows whenever it is thrown away.
+    """
+
+    hub = models.ForeignKey(Hub, models.CASCADE, null=True, related_name="+")
+    monday = models.DateField()
+    code = models.CharField(max_length=40)
+    value = models.FloatField(null=True)
+    # How many records make the value.
+    n = models.PositiveIntegerField()
+    counted_at = models.DateTimeField()
+
+    personal_data = PersonalData.none(impersonal=("code",))
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["hub", "monday", "code"],
+                condition=Q(hub__isnull=False),
+                name="one_figure_per_week_of_hub",
+            ),
+            models.UniqueConstraint(
+                fields=["monday", "code"],
+                condition=Q(hub__isnull=True),
+                name="one_figure_per_week_of_network",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.code} of {self.hub_id} in the week of {self.monday}"

@@ -8,6 +8,8 @@ from essaim.home import (
     monday_views,
     people_urls,
     public_views,
+    rest_views,
+    week_views,
 )
 
 app_name = "home"
@@ -38,6 +40,9 @@ urlpatterns = [
         name="monday_undo",
     ),
     path("chiffres-de-la-ruche/", board_views.board, name="board"),
+    path("chiffres-de-la-ruche/<slug:slug>/", week_views.weeks, name="weeks"),
+    path("ruche/lieux/<slug:slug>/semaines/", week_views.hive_weeks, name="hive_weeks"),
+    path("personnes/<uuid:person_id>/repos/", rest_views.offer_rest, name="offer_rest"),
     path("machine/", machine_views.machine, name="machine"),
     path("machine/<int:row_id>/", machine_views.revive, name="revive"),
     *people_urls.urlpatterns,

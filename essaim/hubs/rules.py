@@ -32,6 +32,10 @@ def hosts_person(person: Person, other: Person) -> bool:
     return lives_there.exists() or is_director(person)
 
 
+def lives_in(person: Person, hub_id: UUID) -> bool:
+    return Residency.objects.current().filter(person_id=person.pk, hub_id=hub_id).exists()
+
+
 def home_residencies() -> QuerySet[Residency]:
     """For each person the current residency that was written first.
 

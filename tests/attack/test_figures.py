@@ -7,21 +7,45 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from essaim.core import figures
 from essaim.exchange.models import HelpState
 from tests.factories import make_director, make_exchange, make_host, make_hub, make_resident
 
 pytestmark = pytest.mark.django_db
 
-CODES = ("help_given", "help_received", "help_confirmed", "thanks")
+CODES = sorted(figures.FIGURES)
 
 
 @pytest.mark.parametrize("code", CODES)
 def test_a_host_does_not_read_the_help_of_all_hives(client: Client, code: str) -> None:
     client.force_login(make_host(make_hub()))
 
-    answer = client.get(reverse("core:figure", args=[code]))
+    page = reverse("core:figure", args=[code])
+
+    assert client.get(page).status_code == 404
+    assert client.get(page, {"hub": str(make_hub().pk)}).status_code == 404
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_members_open_no_list_of_names(client: Client, code: str) -> None:
+    hub = make_hub()
+    client.force_login(make_resident(hub))
+
+    answer = client.get(reverse("core:figure", args=[code]), {"hub": str(hub.pk)})
 
     assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("other", ["x", "018f0000-0000-7000-8000-000000000000"])
+def test_between_hives_only_help_of_ones_own_is_read(client: Client, other: str) -> None:
+    hub = make_hub()
+    client.force_login(make_host(hub))
+    page = reverse("core:figure", args=["help_given"])
+
+    known = client.get(page, {"hub": str(hub.pk), "with": other})
+
+    assert known.status_code == (404 if other == "x" else 200)
+    assert client.get(page, {"hub": str(make_hub().pk), "with": str(hub.pk)}).status_code == 404
 
 
 @pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "+2026"])

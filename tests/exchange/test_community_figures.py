@@ -10,7 +10,7 @@ from django.utils import timezone
 from essaim.core import figures
 from essaim.exchange.models import AskState, HelpState, NeedState
 from essaim.hubs.models import Hub
-from essaim.people.models import Person
+from essaim.people.models import Affiliation, Person
 from tests.factories import (
     make_ask,
     make_director,
@@ -18,7 +18,9 @@ from tests.factories import (
     make_host,
     make_hub,
     make_need,
+    make_person,
     make_resident,
+    make_venture,
 )
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +106,64 @@ def test_a_tie_is_new_once_whoever_gives(hub: Hub, host: Person) -> None:
     confirmed(lea, pia, hub, days=3)
     confirmed(pia, lea, hub, days=1)
     assert measured("new_ties", host, hub) == 1
+
+
+@pytest.mark.parametrize("back", [False, True])
+@pytest.mark.parametrize("forth", [False, True])
+def test_a_tie_is_not_improbable_when_somebody_helped_or_was_helped_by_both(
+    hub: Hub, host: Person, forth: bool, back: bool
+) -> None:
+    lea, omar, pia = (make_resident(hub) for _ in range(3))
+    helped(lea, omar, hub, days=40, other_way=forth)
+    helped(omar, pia, hub, days=35, other_way=back)
+    confirmed(lea, pia, hub, days=5)
+    assert measured("new_ties", host, hub) == 1
+    assert measured("improbable_ties", host, hub) == 0
+
+
+def helped(giver: Person, receiver: Person, hub: Hub, days: float, *, other_way: bool) -> None:
+    one, other = (receiver, giver) if other_way else (giver, receiver)
+    confirmed(one, other, hub, days=days)
+
+
+def test_a_link_that_came_after_leaves_the_tie_improbable(hub: Hub, host: Person) -> None:
+    lea, omar, pia = (make_resident(hub) for _ in range(3))
+    confirmed(lea, pia, hub, days=20)
+    confirmed(lea, omar, hub, days=45)
+    confirmed(omar, pia, hub, days=10)
+    assert measured("new_ties", host, hub) == 2
+    assert measured("improbable_ties", host, hub) == 1
+
+
+@pytest.mark.parametrize(
+    ("family", "trade", "improbable"),
+    [("equality", "Cuisine", 0), ("living", "Cuisine", 1), ("equality", "Menuiserie", 1)],
+)
+def test_people_of_one_family_and_one_trade_are_likely_to_meet(
+    hub: Hub, host: Person, family: str, trade: str, improbable: int
+) -> None:
+    lea, omar = make_resident(hub), make_resident(hub)
+    make_venture("Les Bocaux", lea, family="equality", trade="Cuisine")
+    make_venture("La Table", omar, family=family, trade=trade)
+    Affiliation.objects.update(since_on=timezone.localdate() - timedelta(days=90))
+    confirmed(lea, omar, hub)
+    assert measured("improbable_ties", host, hub) == improbable
+
+
+@pytest.mark.parametrize(("met", "gave", "share"), [(3, True, 100), (2, True, 0), (3, False, 0)])
+def test_a_newcomer_is_well_begun_with_three_people_and_one_help(
+    hub: Hub, host: Person, met: int, gave: bool, share: int
+) -> None:
+    lea = make_resident(hub)
+    came = timezone.localdate() - timedelta(days=40)
+    lea.residencies.update(since_on=came)
+    for _number in range(met):
+        other = make_person()
+        one, two = (lea, other) if gave else (other, lea)
+        confirmed(one, two, hub, days=20)
+    confirmed(lea, make_person(), hub, days=5)  # after the first thirty days
+    scope = figures.Scope(host, hub.pk, since=days_ago(60))
+    assert figures.measure(figures.FIGURES["first30"], scope) == share
 
 
 def test_both_ways_is_the_share_who_gave_and_received(hub: Hub, host: Person) -> None:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from essaim.exchange.trials import average, difference, gini, gini_estimate, wilson
+from essaim.core.inequality import gini
+from essaim.exchange.trials import average, difference, gini_estimate, wilson
 
 
 @pytest.mark.parametrize(

@@ -5,32 +5,15 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from essaim.exchange.models import HelpState
-from essaim.home.charts import FOOT, HEAD, HEIGHT, WIDTH, bars
 from essaim.hubs.models import Host, Hub
 from essaim.people.models import Person
 from tests.factories import (
     make_director,
-    make_exchange,
     make_host,
     make_hub,
     make_need,
     make_resident,
 )
-
-
-def test_bars_fill_the_sheet_and_keep_their_proportions() -> None:
-    drawn = bars([("1/6", 4, "4"), ("8/6", 8, "8"), ("15/6", 0, "0")])
-    room = HEIGHT - HEAD - FOOT
-    assert [bar.height for bar in drawn] == [room / 2, room, 0]
-    assert {bar.y + bar.height for bar in drawn} == {HEIGHT - FOOT}
-    assert drawn[-1].x + drawn[-1].width == pytest.approx(WIDTH, abs=0.5)
-
-
-def test_weeks_of_nothing_are_flat() -> None:
-    assert [bar.height for bar in bars([("1/6", 0, "0"), ("8/6", 0, "0")])] == [0, 0]
-    assert bars([]) == []
-
 
 pytestmark = pytest.mark.django_db
 
@@ -83,20 +66,6 @@ def test_a_figure_leads_back_to_the_board_it_came_from(
     assert (again.context["hub"], again.context["days"]) == (hub, 90)
 
 
-def test_weeks_are_drawn_and_told_in_a_table(client: Client, hub: Hub, host: Person) -> None:
-    one, other = make_resident(hub), make_resident(hub)
-    now = timezone.now()
-    make_exchange(
-        one, other, hub, state=HelpState.CONFIRMED, minutes=90, confirmed_at=now, created_at=now
-    )
-    client.force_login(host)
-    page = client.get("/chiffres-de-la-ruche/")
-    needs, given = page.context["charts"]
-    assert [bar.value for bar in needs["bars"]] == [0] * 8
-    assert [bar.value for bar in given["bars"]] == [0] * 7 + [90]
-    assert page.content.decode().count("<table") == 2
-
-
 def test_hosts_look_at_their_hives_alone(client: Client, host: Person) -> None:
     other = make_hub()
     client.force_login(host)
@@ -118,5 +87,5 @@ def test_queries_do_not_grow(
     for _number in range(rows):
         make_need(make_resident(hub), hub)
     client.force_login(host)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get("/chiffres-de-la-ruche/")

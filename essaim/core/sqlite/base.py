@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db.backends.sqlite3 import base
 
+from essaim.core.sqlite.functions import teach
+
 try:
     import fcntl
 except ImportError:  # Windows: SQLite's own lock is enough to be correct
@@ -18,6 +20,11 @@ except ImportError:  # Windows: SQLite's own lock is enough to be correct
 class DatabaseWrapper(base.DatabaseWrapper):  # the stubs lack the private hooks below
     _queue: IOBase | None = None
     _queued = False
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        opened = super().get_new_connection(conn_params)
+        teach(opened.create_aggregate)
+        return opened
 
     def _start_transaction_under_autocommit(self) -> None:
         self._wait_for_turn()

@@ -52,6 +52,19 @@ def minutes_words(minutes: int) -> str:
 
 
 @register.filter
+def figure_words(value: float | None, unit: str) -> str:
+    """A figure with its unit; a dash when there was nothing to count."""
+    if value is None:
+        return "—"
+    if unit == "minutes":
+        return minutes_words(round(value))
+    digits = {"count": 0, "percent": 0}.get(unit, 1)
+    number = formats.number_format(round(value, digits), digits, use_l10n=True, force_grouping=True)
+    signs = {"percent": gettext("%(number)s %%"), "hours": gettext("%(number)s h")}
+    return signs.get(unit, "%(number)s") % {"number": number}
+
+
+@register.filter
 def time_words(moment: datetime) -> str:
     """14 h 30, and 14 h rather than 14 h 00."""
     moment = _local(moment)

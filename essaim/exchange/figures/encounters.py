@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from essaim.core.figures import Figure, Line, Scope, register
-from essaim.exchange.figures.community import animates, percent
+from essaim.core.inequality import gini
+from essaim.exchange.figures.seeing import animates, percent
 from essaim.exchange.models import (
     ENDED,
     Arm,
@@ -23,7 +24,6 @@ from essaim.exchange.models import (
     Since,
     Told,
 )
-from essaim.exchange.trials import gini
 from essaim.people.models import Person
 
 ARMS = (Arm.RANDOM, Arm.RELEVANCE, Arm.FULL)

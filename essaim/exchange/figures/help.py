@@ -26,17 +26,22 @@ def _transfers(scope: Scope) -> QuerySet[Transfer]:
 
 def given(scope: Scope) -> QuerySet[Transfer]:
     rows = _transfers(scope).order_by("-created_at", "-pk")
+    rows = rows.filter(hub_from_id=scope.other_id) if scope.other_id else rows
     return rows.filter(hub_to_id=scope.hub_id) if scope.hub_id else rows
 
 
 def received(scope: Scope) -> QuerySet[Transfer]:
     rows = _transfers(scope).order_by("-created_at", "-pk")
+    rows = rows.filter(hub_to_id=scope.other_id) if scope.other_id else rows
     return rows.filter(hub_from_id=scope.hub_id) if scope.hub_id else rows
 
 
 def confirmed(scope: Scope) -> QuerySet[HelpExchange]:
     rows = HelpExchange.objects.filter(
-        state=HelpState.CONFIRMED, confirmed_at__gte=scope.since, confirmed_at__lt=scope.until
+        state=HelpState.CONFIRMED,
+        minutes__gt=0,
+        confirmed_at__gte=scope.since,
+        confirmed_at__lt=scope.until,
     )
     rows = rows.filter(hub_id=scope.hub_id) if scope.hub_id else rows
     return rows.select_related("giver", "receiver").order_by("-confirmed_at", "-pk")

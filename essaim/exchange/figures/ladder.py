@@ -2,19 +2,16 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from essaim.core.figures import Figure, Scope, register
-from essaim.exchange.figures.community import animates, describe_need
+from essaim.exchange.figures.seeing import animates, describe_need, within
 from essaim.exchange.models import Need
 
 
 def orphans(scope: Scope) -> QuerySet[Any]:
-    told = Q(published_at__gte=scope.since, published_at__lt=scope.until)
-    rows = Need.objects.on_board().filter(told)
-    if scope.hub_id:
-        rows = rows.filter(hub_id=scope.hub_id)
+    rows = Need.objects.on_board().filter(within("published_at", scope))
     return rows.select_related("author").order_by("-published_at", "id")
 
 

@@ -103,6 +103,17 @@ class HelpExchange(models.Model):
             models.Index(fields=["receiver", "created_at"], name="help_received_since"),
             models.Index(fields=["giver", "happened_on"], name="help_given_on"),
             models.Index(fields=["hub", "state", "-created_at"], name="help_in_hub"),
+            # Figures read what was confirmed in a week, and leave out what was taken back.
+            models.Index(
+                fields=["confirmed_at", "hub"],
+                name="help_by_week",
+                condition=Q(state=HelpState.CONFIRMED),
+            ),
+            models.Index(
+                fields=["hub", "confirmed_at"],
+                name="help_of_hub_by_week",
+                condition=Q(state=HelpState.CONFIRMED),
+            ),
             models.Index(
                 fields=["confirm_by_at"],
                 name="help_to_confirm",

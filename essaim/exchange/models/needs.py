@@ -165,6 +165,8 @@ class Need(models.Model):
             models.Index(fields=["hub", "state", "-published_at"], name="needs_of_hub"),
             models.Index(fields=["author", "-created_at"], name="needs_of_author"),
             models.Index(fields=["state", "-published_at"], name="needs_by_state"),
+            models.Index(fields=["published_at"], name="needs_by_week"),
+            models.Index(fields=["hub", "published_at"], name="needs_of_hub_by_week"),
             models.Index(fields=["matched_at"], name="needs_matched"),
             models.Index(
                 fields=["next_step_at"],
@@ -268,6 +270,7 @@ class Ask(models.Model):
                 name="asks_of_helper",
             ),
             models.Index(fields=["helper", "answered_at"], name="answers_of_helper"),
+            models.Index(fields=["answered_at"], name="answers_by_week"),
             models.Index(fields=["due_at"], name="asks_waiting", condition=Q(state=AskState.SENT)),
         )
 

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime, time, timedelta
+from random import Random
 
 from essaim.exchange.models import (
     Buzz,
@@ -22,6 +23,8 @@ from essaim.home.demo.writer import Tables
 
 FRIDAY, NOON = 4, time(12, 30)
 THERE, SAID = 24, 5
+# Buzzes of the season before, how many of the hive come, how many promises are kept.
+PAST, CAME, KEPT = 12, 0.3, 0.7
 NEWS = (
     "On a signé le bail de l’atelier.",
     "Trois premiers clients cette semaine.",
@@ -38,6 +41,7 @@ PROMISED = (
 def add_buzzes(tables: Tables, world: World) -> None:
     """Call it when people and needs are written: what was said are needs of the week."""
     last = _last_friday(world.now)
+    _add_past(tables, world, last)
     for hub in {resident.hub: None for resident in world.residents}:
         ahead = last + timedelta(days=7)
         pk = world.id_at(last)
@@ -51,6 +55,60 @@ def _last_friday(now: datetime) -> datetime:
     day -= timedelta(days=(day.weekday() - FRIDAY) % 7)
     noon = datetime.combine(day, NOON, tzinfo=PARIS)
     return noon if noon + timedelta(hours=2) < now else noon - timedelta(days=7)
+
+
+def _add_past(tables: Tables, world: World, last: datetime) -> None:
+    """Those of the season before: who came, and what became of what was promised."""
+    chance = Random(len(world.residents))  # noqa: S311
+    for hub in {resident.hub: None for resident in world.residents}:
+        for back in range(PAST, 0, -1):
+            day = last.astimezone(PARIS).date() - timedelta(weeks=back)
+            at = datetime.combine(day, NOON, tzinfo=PARIS)
+            here = [r for r in world.residents if r.hub == hub and r.since < day]
+            there = [one for one in here if chance.random() < CAME]
+            if len(there) >= 2 * len(PROMISED):
+                _add_told(tables, world, hub, there, at, chance)
+
+
+def _add_told(
+    tables: Tables,
+    world: World,
+    hub: uuid.UUID,
+    there: list[Resident],
+    at: datetime,
+    chance: Random,
+) -> None:
+    buzz, end = world.id_at(at), at + timedelta(minutes=50)
+    tables.add(
+        Buzz,
+        id=buzz,
+        hub_id=hub,
+        state=BuzzState.CLOSED,
+        starts_at=at,
+        rung_at=at,
+        began_at=at + timedelta(minutes=4),
+        closed_at=end,
+        minutes_sent_at=end + timedelta(minutes=1),
+    )
+    for person in there:
+        tables.add(BuzzPresence, buzz_id=buzz, person_id=person.id, since_at=at)
+    people = chance.sample(there, 2 * len(PROMISED))
+    for place, (words, _state) in enumerate(PROMISED):
+        kept = chance.random() < KEPT
+        settled = end + timedelta(days=chance.randint(1, 14) if kept else 14)
+        state = PromiseState.KEPT if kept else PromiseState.BROKEN
+        tables.add(
+            BuzzPromise,
+            id=world.id_at(end),
+            buzz_id=buzz,
+            giver_id=people[2 * place].id,
+            receiver_id=people[2 * place + 1].id,
+            text=words,
+            state=state if settled < world.now else PromiseState.MADE,
+            made_at=end,
+            due_at=end + timedelta(days=14),
+            settled_at=settled if settled < world.now else None,
+        )
 
 
 def _add_last(tables: Tables, world: World, hub: uuid.UUID, at: datetime) -> None:

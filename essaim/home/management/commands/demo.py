@@ -13,9 +13,11 @@ from essaim.home.demo.build import build
 from essaim.home.demo.friday import add_friday
 from essaim.home.demo.sizes import SIZES
 from essaim.home.demo.world import DOORS, LEA, PASSWORD
+from essaim.home.week_counts import count_due
 from essaim.people.models import Person
 
 BAR = 30
+COUNTING = 5.0
 ROLES = {
     "member": "membre / member",
     "host": "hôte / host",
@@ -53,6 +55,8 @@ class Command(BaseCommand):
             cursor.execute("ANALYZE")
         call_command("reindex", verbosity=0)
         add_friday(now)
+        # The worker counts the rest of the year.
+        count_due(timezone.now(), for_seconds=COUNTING)
 
     def _progress(self, done: int, total: int) -> None:
         if sys.stdout.isatty() or done == total:
