@@ -22,6 +22,8 @@ from essaim.exchange.models import Ask, Buzz, BuzzState, Encounter, HelpExchange
 from essaim.home.demo.build import build
 from essaim.home.demo.sizes import Size
 from essaim.home.demo.world import DOORS, LEA
+from essaim.home.week_counts import Week, count_week
+from essaim.home.weeks import mondays
 from essaim.hubs.models import Hub, Residency
 from essaim.people.models import Person, Skill, SkillState, Venture
 from essaim.people.seeding import seed_skills
@@ -54,6 +56,9 @@ def network(live_server: Any) -> None:
     hub = Hub.objects.get(hosts__person=host)
     bring_spreadsheets(host, hub)
     ring(host, hub)
+    for owner in (hub.pk, None):
+        for monday in mondays(timezone.localdate(), 3):
+            count_week(Week(owner, monday, hub.time_zone), timezone.now())
 
 
 def bring_spreadsheets(host: Person, hub: Hub) -> None:
