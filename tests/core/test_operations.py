@@ -269,6 +269,6 @@ def test_a_worker_that_sleeps_or_never_ran_is_told(ready: Any) -> None:
 
 
 def test_a_database_that_is_not_up_to_date_is_told(ready: Any) -> None:
-    MigrationRecorder(connection).record_unapplied("home", "0001_monday_done")
+    MigrationRecorder(connection).record_unapplied("home", "0003_figure_weeks")
 
     assert [problem for problem, _ in readiness.problems()] == ["The database is not up to date."]

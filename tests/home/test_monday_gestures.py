@@ -126,7 +126,9 @@ def test_a_need_waits_for_the_next_buzz_and_is_taken_off(
     assert "Sur la liste du Buzz" in page
     assert f"/lundi/need/{need.pk}/annuler/buzz/" in page
     assert list(need.steps.values_list("action", flat=True)) == ["friday_bell"]
-    assert folded("need") == 7
+    # The host has taken it up by this: it is folded as what it is now.
+    assert folded("need_looked_after") == 7
+    assert "1 ligne mise de côté" in page
 
     hosting.post(f"/lundi/need/{need.pk}/reprendre/")
     page = hosting.get("/lundi/").content.decode()

@@ -28,6 +28,8 @@ from essaim.exchange.models import (
     EncounterCard,
     EncounterGuest,
     EscalationStep,
+    FridayBatch,
+    FridayProposal,
     HelpState,
     Introduction,
     NeedShown,
@@ -98,7 +100,11 @@ def _fill_core(person: Person, other: Person) -> None:
         run=run, number=1, cells=[NAME, FAMILY, EMAIL], values={"phone": PHONE}, about=person
     )
     MondayDone.objects.create(
-        person=person, kind="need", thing_id=person.pk, until_on=timezone.localdate()
+        person=person,
+        kind="need",
+        thing_id=person.pk,
+        until_on=timezone.localdate(),
+        words=f"{NAME} rappellera",
     )
 
 
@@ -133,6 +139,10 @@ def _fill_exchange(person: Person, other: Person, hub: Hub) -> None:
     )
     make_exchange(other, person, hub, need=need, title=f"Aider {NAME}")
     Thanks.objects.create(exchange=done, author=other, text=f"Merci {NAME}")
+    batch = FridayBatch.objects.create(hub=hub, made_by=person)
+    FridayProposal.objects.create(
+        batch=batch, need=need, helper=person, rank=1, reasons={"quote": f"{NAME} sait"}
+    )
     encounter = make_encounter(hub, person, other)
     EncounterGuest.objects.create(person=person)
     Introduction.objects.create(

@@ -23,6 +23,7 @@ from essaim.people.models import Person, PersonSkill
 
 FOLDED = timedelta(days=7)
 WORDS = 200
+NEEDS = (Kind.NEED, Kind.NEED_LOOKED_AFTER)
 
 
 class Gone(Refusal):
@@ -43,9 +44,15 @@ def set_aside(
 
 
 def fold(*, by: Person, kind: Kind, thing_id: UUID, days: int = FOLDED.days) -> None:
-    """What was done rests so many days."""
+    """What was done rests so many days: also under the name that the gesture gave it, for a need
+    that a host took up is another kind of line."""
     until = timezone.localdate() + timedelta(days=days)
-    set_aside(by=by, kind=kind, thing_id=thing_id, until=until)
+    for one in _names_of(kind):
+        set_aside(by=by, kind=one, thing_id=thing_id, until=until)
+
+
+def _names_of(kind: Kind) -> tuple[Kind, ...]:
+    return NEEDS if kind in NEEDS else (kind,)
 
 
 def is_set_aside(*, by: Person, kind: Kind, thing_id: UUID) -> bool:
@@ -53,7 +60,7 @@ def is_set_aside(*, by: Person, kind: Kind, thing_id: UUID) -> bool:
 
 
 def unfold(*, by: Person, kind: Kind, thing_id: UUID) -> None:
-    MondayDone.objects.filter(person=by, kind=kind, thing_id=thing_id).delete()
+    MondayDone.objects.filter(person=by, kind__in=_names_of(kind), thing_id=thing_id).delete()
 
 
 @transaction.atomic

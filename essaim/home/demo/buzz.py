@@ -36,6 +36,7 @@ PROMISED = (
     ("Prêter le vidéoprojecteur", PromiseState.BROKEN),
     ("Présenter à la maison de quartier", PromiseState.MADE),
 )
+LATE = "Prêter la remorque pour le marché"
 
 
 def add_buzzes(tables: Tables, world: World) -> None:
@@ -131,6 +132,7 @@ def _add_last(tables: Tables, world: World, hub: uuid.UUID, at: datetime) -> Non
     told = needs.exclude(state=NeedState.WITHDRAWN).order_by("-published_at", "pk")[:60]
     _add_turns(tables, world, buzz, people, at, {need.author_id: need.pk for need in told})
     _add_promises(tables, world, buzz, people, end)
+    _add_earlier(tables, world, hub, people[-2:], at - timedelta(days=21))
     for person, words in zip(people[2:], NEWS, strict=False):
         tables.add(
             BuzzNote,
@@ -186,4 +188,37 @@ def _add_promises(
             made_at=at,
             due_at=at + timedelta(days=14),
             settled_at=None if state == PromiseState.MADE else world.now,
+            settled_by_id=people[2 * place].id if state == PromiseState.BROKEN else None,
         )
+
+
+def _add_earlier(
+    tables: Tables, world: World, hub: uuid.UUID, two: list[Resident], at: datetime
+) -> None:
+    """Three weeks before: a promise of which nobody has heard since."""
+    buzz, due_at = world.id_at(at), at + timedelta(days=14)
+    tables.add(
+        Buzz,
+        id=buzz,
+        hub_id=hub,
+        state=BuzzState.CLOSED,
+        starts_at=at,
+        rung_at=at,
+        began_at=at + timedelta(minutes=3),
+        closed_at=at + timedelta(minutes=40),
+        minutes_sent_at=at + timedelta(minutes=41),
+    )
+    for person in two:
+        tables.add(BuzzPresence, buzz_id=buzz, person_id=person.id, since_at=at)
+    tables.add(
+        BuzzPromise,
+        id=world.id_at(at),
+        buzz_id=buzz,
+        giver_id=two[0].id,
+        receiver_id=two[1].id,
+        text=LATE,
+        state=PromiseState.BROKEN,
+        made_at=at,
+        due_at=due_at,
+        settled_at=due_at,
+    )
