@@ -80,7 +80,10 @@ class History(RuleBasedStateMachine):
         need = needs.draft_need(by=by, text=SENTENCE, skills=[self.skill])
         Need.objects.filter(pk=need.pk).update(minutes=minutes)
         need.refresh_from_db()
-        sent = needs.publish_need(need=need, by=by)
+        try:
+            sent = needs.publish_need(need=need, by=by)
+        except needs.EnoughForToday:
+            return  # a guard of its own: ten needs a day
         for ask in sent:
             self.ask_is_fair(ask, need)
 
