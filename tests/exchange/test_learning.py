@@ -78,8 +78,18 @@ def test_too_few_answers_change_nothing(hub: Hub) -> None:
 
 def test_what_foretells_better_is_kept_and_serves_at_the_next_search(hub: Hub) -> None:
     answers(hub, learning.ENOUGH)
-    assert "What was learned serves" in calibrate()
-    assert index.with_people(lambda people: people.laws) != SEMANTIC
+    # Where words weigh as much as meaning, who names one thing may stand before who can do many.
+    start = Laws(Weights(profile=2.0, several=2.0))
+    lesson = learning.learn(start)
+    assert (lesson.better, lesson.after) == (True, 1.0)
+    assert lesson.before < 1
+    assert index.with_people(lambda people: people.laws) not in (start, SEMANTIC)
+
+
+def test_the_command_says_when_nothing_better_was_learned(hub: Hub) -> None:
+    answers(hub, learning.ENOUGH)
+    assert "What was learned foretells no better: the shipped weights serve." in calibrate()
+    assert index.with_people(lambda people: people.laws) == SEMANTIC
 
 
 def test_what_was_learned_is_forgotten_when_told_so(hub: Hub) -> None:
