@@ -7,6 +7,9 @@ import pytest
 from django.utils import timezone
 
 from essaim.exchange import escalation, scoring
+from essaim.exchange.actions import asks
+from essaim.exchange.actions import help as actions
+from essaim.exchange.capacity import Load
 from essaim.exchange.models import (
     AskState,
     EscalationStep,
@@ -81,10 +84,10 @@ def test_an_ask_after_a_no_is_seen(hub: Hub) -> None:
     assert +watch.broken == {"rest after a no": 1}
 
 
-def climbing_need(hub: Hub, *actions: str) -> Need:
+def climbing_need(hub: Hub, *taken: str) -> Need:
     policy = escalation.policy_for(Urgency.WEEK)
     need = make_need(make_resident(hub), hub, policy=policy)
-    for number, action in enumerate(actions):
+    for number, action in enumerate(taken):
         at = timezone.now() + timedelta(hours=number)
         EscalationStep.objects.create(need=need, level=2, action=action, at=at)
     return need
@@ -124,17 +127,23 @@ def test_whoever_gave_more_than_promised_in_a_month_is_counted(hub: Hub) -> None
         )  # fmt: skip
 
     assert over_pledge(HelpExchange.objects.all()) == [giver.pk]
-    assert over_pledge(HelpExchange.objects.all(), planned=True) == []
+    assert over_pledge(HelpExchange.objects.all(), asked=True) == []
+
+
+def in_force_now() -> tuple[object, ...]:
+    return (
+        scoring.room, escalation.LADDER, asks.WAVE, Load.why_not_ask, actions.agree_spontaneous,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("name", RULES)
 def test_a_rule_is_changed_for_one_year_only(name: str) -> None:
-    room, ladder = scoring.room, escalation.LADDER
+    rules = in_force_now()
 
     with in_force(name):
-        pass
+        changed = in_force_now()
 
-    assert (scoring.room, escalation.LADDER) == (room, ladder)
+    assert changed != rules == in_force_now()
     assert name not in {*LEVELS, *MOVED}
 
 

@@ -63,6 +63,7 @@ MOVED: Mapping[str, Assumed] = {
         "hosts never look": {"host_looks": 0.0},
         "half the pledges": {"pledge": 0.5},
         "twice the needs": {"told": 2.0},
+        "no help takes longer": {"longer": 0.0},
     }.items()
 }
 

@@ -15,7 +15,7 @@ from essaim.home.demo.world import PLEDGES
 from essaim.hubs.actions.residencies import move_in
 from essaim.hubs.models import Host, Hub
 from essaim.people.models import Affiliation, Person, PersonState, Skill, SkillKind, Venture
-from tests.bench.year.assumed import LEAVERS, NEWCOMERS, Assumed
+from tests.bench.year.assumed import NEWCOMERS, Assumed
 
 QUARTER = 15
 
@@ -150,7 +150,7 @@ def arrive(hive: Hive, coming: Coming, away: list[tuple[date, date]]) -> Member:
 
 def holidays(rng: Random, year: int) -> list[tuple[date, date]]:
     """Two to three weeks in summer, most of them in August; one at the turn of the year; another
-    when it pleases; and a fortnight of the year before, which the first January still sees."""
+    when it pleases."""
     summer = date(year, 7 if rng.random() < 0.25 else 8, 1) + timedelta(days=rng.randrange(14))
     some_day = date(year, 1, 10) + timedelta(days=rng.randrange(330))
     return [
@@ -159,7 +159,3 @@ def holidays(rng: Random, year: int) -> list[tuple[date, date]]:
         (date(year - 1, 12, 23), date(year, 1, 2)),
         (date(year, 12, 23), date(year + 1, 1, 2)),
     ]
-
-
-def leavers(rng: Random, hive: Hive, people: int) -> list[Member]:
-    return rng.sample(list(hive.members.values()), round(people * LEAVERS / 100))

@@ -27,7 +27,6 @@ from tests.bench.year.life import moment
 TWO_DAYS = timedelta(hours=48)
 # A need of the last three weeks may still be taken: it says nothing about what nobody takes.
 STILL_OPEN = timedelta(days=21)
-GIVEN = (HelpState.AGREED, HelpState.CLAIMED, HelpState.DISPUTED, HelpState.CONFIRMED)
 DONE = (HelpState.CLAIMED, HelpState.DISPUTED, HelpState.CONFIRMED)
 
 
@@ -113,22 +112,23 @@ def _given(year: Year) -> Figures:
         "gini_given": Figure(round(gini([hours[pk] for pk in ids]), 3), "", 0.35),
         "gini_all_year": Figure(round(gini([hours[pk] for pk in all_year]), 3), ""),
         "over_pledge": Figure(len(set(above)), "people", 0),
-        "over_pledge_asked": Figure(len(set(over_pledge(helped, planned=True))), "people"),
+        "over_pledge_asked": Figure(len(set(over_pledge(helped, asked=True))), "people"),
         "helps_done": Figure(helped.count(), "helps"),
         "hours_given": Figure(round(sum(hours.values())), "h"),
         "gave_nothing_share": _share(sum(hours[pk] == 0 for pk in ids), len(ids)),
     }
 
 
-def over_pledge(helped: QuerySet[HelpExchange], *, planned: bool = False) -> list[UUID]:
-    """Whoever gave more in a month than was promised, once per month. `planned`: counting what was
-    agreed rather than what it took, and only help that others asked for."""
+def over_pledge(helped: QuerySet[HelpExchange], *, asked: bool = False) -> list[UUID]:
+    """Whoever gave more in a month than was promised, once per month. `asked`: without help that
+    one offered, and without what a help took beyond what was agreed."""
     months: Counter[tuple[UUID, date]] = Counter()
     for one in helped:
         offered = one.proposed_by_id == one.giver_id
-        if one.happened_on is None or (planned and offered):
+        if one.happened_on is None or (asked and offered):
             continue
-        minutes = one.planned_minutes if planned else one.minutes or one.claimed_minutes or 0
+        took = one.minutes or one.claimed_minutes or 0
+        minutes = min(took, one.planned_minutes) if asked else took
         months[one.giver_id, one.happened_on.replace(day=1)] += minutes
     promised: defaultdict[UUID, list[Any]] = defaultdict(list)
     for pledge in Pledge.objects.order_by("valid_from"):

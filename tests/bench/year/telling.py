@@ -5,7 +5,6 @@ from itertools import pairwise
 from essaim.exchange.actions import buzz as actions
 from essaim.exchange.actions import buzz_hands, buzz_words, needs
 from essaim.exchange.models import Buzz, BuzzTurn, Consent, Need
-from essaim.home.demo.records import DemoNeed
 from tests.bench.year.answering import hears, willing_hands
 from tests.bench.year.assumed import IN_THE_ROOM, SPOKEN
 from tests.bench.year.hive import Member
@@ -24,13 +23,9 @@ def tell_need(life: Life) -> None:
         by=author.person, text=said.text, title=said.title[:120], urgency=said.urgency,
         minutes=said.minutes,
     )  # fmt: skip
-    remember(life, need, said)
+    life.truth[need.pk] = said
     life.attempt(needs.publish_need, need=need, by=author.person)
     life.news()
-
-
-def remember(life: Life, need: Need, said: DemoNeed) -> None:
-    life.truth[need.pk] = said
 
 
 def hold_buzz(life: Life) -> None:
@@ -43,9 +38,7 @@ def hold_buzz(life: Life) -> None:
     buzz = actions.start_buzz(hub=life.hive.hub, by=host)
     for member in room:
         actions.join_buzz(buzz=buzz, by=member.person)
-    share = len(here) / max(1, sum(not one.left for one in life.hive.members.values()))
-    usual = SPOKEN * len(life.hive.members) / 100 * life.assumed.told
-    speakers = life.pick(room, round(usual * share))
+    speakers = life.pick(room, round(SPOKEN * len(here) / 100 * life.assumed.told))
     turns = {turn.person_id: turn for turn in BuzzTurn.objects.filter(buzz=buzz)}
     order = [turns[member.person.pk] for member in speakers]
     for before, turn in pairwise([None, *order]):
@@ -69,7 +62,7 @@ def _speak(
     turn.refresh_from_db()
     if turn.need is None:
         return
-    remember(life, turn.need, said)
+    life.truth[turn.need.pk] = said
     for member in willing_hands(life, turn.need.pk, speaker.pk, room):
         life.attempt(buzz_hands.raise_hand, turn=turn, by=member.person)
     life.attempt(buzz_words.give_consent, turn=turn, consent=Consent.AT_ONCE, by=speaker)
