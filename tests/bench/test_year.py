@@ -97,7 +97,7 @@ def test_steps_in_order_are_no_breach_whatever_hosts_do_between_them(hub: Hub) -
     need = climbing_need(hub, escalation.SECOND_WAVE, "phoned", escalation.HOST_QUEUE)
 
     watch = Watch()
-    watch.ladders({need.pk: need.policy})
+    watch.ladders({need.pk: need.policy}, need.created_at)
 
     assert not +watch.broken
 
@@ -106,7 +106,7 @@ def test_a_step_that_was_skipped_is_seen_and_so_is_a_policy_that_changed(hub: Hu
     need = climbing_need(hub, escalation.HOST_QUEUE)
 
     watch = Watch()
-    watch.ladders({need.pk: {"steps": []}})
+    watch.ladders({need.pk: {"steps": []}}, need.created_at)
 
     assert +watch.broken == {"policy changed": 1, "step skipped or repeated": 1}
 
@@ -132,7 +132,8 @@ def test_whoever_gave_more_than_promised_in_a_month_is_counted(hub: Hub) -> None
 
 def in_force_now() -> tuple[object, ...]:
     return (
-        scoring.room, escalation.LADDER, asks.WAVE, Load.why_not_ask, actions.agree_spontaneous,
+        scoring.room, scoring.relevance, scoring.answering, escalation.LADDER, asks.WAVE,
+        Load.why_not_ask, actions.agree_spontaneous,
     )  # fmt: skip
 
 

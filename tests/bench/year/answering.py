@@ -95,6 +95,7 @@ def host_looks(life: Life, need_id: UUID) -> None:
     for member in fitting[:3]:
         given = {"need": need, "helper": member.person, "by": host}
         if life.attempt(hosting.assign_need, **given) is not None:
+            life.news()
             return
     life.attempt(hosting.note_call, need=need, by=host)
     life.attempt(hosting.put_on_friday_bell, need=need, by=host)
@@ -111,6 +112,7 @@ def _author_says(life: Life, need_id: UUID) -> None:
         return
     do = keep_need if life.chance(KEEPS) else needs.close_need
     life.attempt(do, need=need, by=need.author)
+    life.news()
 
 
 def _open_need(need_id: UUID) -> Need | None:

@@ -11,7 +11,8 @@ class Assumed:
     `silent` and `eager`: shares of people; `answers`: how often an ordinary one answers an ask.
     `fits`, `near`, `far`: how often who answers says yes, when they lend a skill that the need
     really wants, one beside it, or neither. `hand`: how often somebody in the room whose skill fits
-    raises a hand. `told`: needs told, over those of the usual rhythm.
+    raises a hand. `ticks`: how often the author of a need told on a phone ticks the skills that it
+    really wants, and does not leave those proposed. `told`: needs told, over the usual rhythm.
     """
 
     silent: float = 0.10
@@ -21,6 +22,7 @@ class Assumed:
     fits: float = 0.55
     near: float = 0.35
     far: float = 0.12
+    ticks: float = 0.0
     later: float = 0.15
     hand: float = 0.20
     pauses: float = 0.4
@@ -63,6 +65,7 @@ MOVED: Mapping[str, Assumed] = {
         "hosts never look": {"host_looks": 0.0},
         "half the pledges": {"pledge": 0.5},
         "twice the needs": {"told": 2.0},
+        "authors tick the skills": {"ticks": 1.0},
         "no help takes longer": {"longer": 0.0},
     }.items()
 }

@@ -7,10 +7,19 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from essaim.exchange import escalation
-from essaim.exchange.models import Ask, AskState, HelpExchange, HelpState, Need, Pause, Pledge
+from essaim.exchange.models import (
+    Ask,
+    AskState,
+    EscalationStep,
+    HelpExchange,
+    HelpState,
+    Need,
+    Pause,
+    Pledge,
+)
 from tests.bench.year.life import PARIS
 
 UNASKED = 0
@@ -54,9 +63,12 @@ class Watch:
             for ask in asks
         )
 
-    def ladders(self, policies: dict[UUID, object]) -> None:
-        """Each need has taken the steps of its own frozen policy, from the first, in order."""
-        for need in Need.objects.filter(pk__in=list(policies)).prefetch_related("steps"):
+    def ladders(self, policies: dict[UUID, object], since: datetime) -> None:
+        """Each need that climbed since then has taken the steps of its own frozen policy, from the
+        first, in order."""
+        climbed = Exists(EscalationStep.objects.filter(need=OuterRef("pk"), at__gte=since))
+        needs = Need.objects.filter(climbed, pk__in=list(policies))
+        for need in needs.prefetch_related("steps"):
             self.broken["policy changed"] += need.policy != policies[need.pk]
             order = [step.action for step in escalation.steps_of(need)]
             steps = sorted(need.steps.all(), key=lambda step: step.pk)

@@ -9,7 +9,7 @@ from uuid import UUID
 from essaim.exchange import escalation, ledger_audit
 from essaim.exchange.actions import capacity
 from essaim.exchange.actions.escalation import ASKED_AUTHOR
-from essaim.exchange.models import Ask, EscalationStep, HelpExchange, HelpState, Need
+from essaim.exchange.models import Account, Ask, EscalationStep, HelpExchange, HelpState, Need
 from essaim.exchange.working_hours import is_working_day
 from essaim.home.actions.leaving import leave_network
 from essaim.home.demo import corpus
@@ -70,7 +70,8 @@ def live(clock: Clock, assumed: Assumed, *, seed: int, people: int = 100, weeks:
         _arrive(year, one)
     _plan(year, coming[people:])
     year.life.live_until(moment(year.last, 0))
-    _end_of_week(year)
+    year.watch.ladders(year.life.policies, moment(year.first, 0))
+    year.watch.broken["ledger"] += len(ledger_audit.findings())
     return year
 
 
@@ -90,6 +91,7 @@ def _pause(life: Life, member: Member, until: date) -> None:
 def _leave(life: Life, member: Member) -> None:
     member.left = True
     life.attempt(leave_network, person=member.person, by=member.person)
+    life.news()
 
 
 def _plan(year: Year, newcomers: list[Coming]) -> None:
@@ -173,8 +175,9 @@ def _sweep(year: Year, within: str | tuple[str, ...] = SWEEPS) -> None:
 
 
 def _end_of_week(year: Year) -> None:
-    year.watch.ladders(year.life.policies)
-    year.watch.broken["ledger"] += len(ledger_audit.findings())
+    year.watch.ladders(year.life.policies, year.life.now - timedelta(days=8))
+    balances = Account.objects.with_balance().values_list("balance", flat=True)
+    year.watch.broken["ledger"] += sum(balances) != 0
 
 
 def _news(year: Year) -> None:

@@ -47,6 +47,7 @@ def _meet(life: Life, pk: UUID) -> None:
     elif life.chance(life.assumed.falls_through):
         _release(life, exchange)
         life.attempt(cancel_help, exchange=exchange, by=by)
+        life.news()
     elif life.chance(life.assumed.claims):
         life.at(life.soon(6), partial(_claim, life, pk))
     elif life.chance(REMINDED):

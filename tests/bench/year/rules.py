@@ -6,7 +6,8 @@ from typing import Any
 from unittest.mock import patch
 
 ASKS, LADDER = "essaim.exchange.actions.asks", "essaim.exchange.escalation.LADDER"
-ROOM = "essaim.exchange.scoring.room"
+SCORING = "essaim.exchange.scoring"
+ROOM = f"{SCORING}.room"
 
 
 def _twice_as_fast() -> Any:
@@ -24,6 +25,13 @@ def _load_squared() -> Any:
 
     plain = scoring.room
     return patch(ROOM, lambda candidate: plain(candidate) ** 2)
+
+
+def _relevance_squared() -> Any:
+    from essaim.exchange import scoring
+
+    plain = scoring.relevance
+    return patch(f"{SCORING}.relevance", lambda text, overlap: plain(text, overlap) ** 2)
 
 
 def _twice_kept_free() -> Any:
@@ -68,6 +76,8 @@ RULES: Mapping[str, Callable[[], Any]] = {
     "steps twice as fast": _twice_as_fast,
     "load squared": _load_squared,
     "load forgotten": lambda: patch(ROOM, lambda candidate: 1.0),
+    "relevance squared": _relevance_squared,
+    "past answers forgotten": lambda: patch(f"{SCORING}.answering", lambda answers: 0.5),
     "twice the minutes kept free": _twice_kept_free,
     "offers held to the pledge": _offers_held_to_the_pledge,
     "both of these": _both,

@@ -19,9 +19,10 @@ def tell_need(life: Life) -> None:
     if not here:
         return
     author, said = life.somebody(here), life.told.pop()
+    wanted = [life.hive.skills[code] for code in said.skills if code in life.hive.skills]
     need = needs.draft_need(
         by=author.person, text=said.text, title=said.title[:120], urgency=said.urgency,
-        minutes=said.minutes,
+        minutes=said.minutes, skills=wanted if life.chance(life.assumed.ticks) else None,
     )  # fmt: skip
     life.truth[need.pk] = said
     life.attempt(needs.publish_need, need=need, by=author.person)
