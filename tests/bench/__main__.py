@@ -14,6 +14,7 @@ from tests.bench import networks, page_tables
 from tests.bench import sweeps as sweeps_bench
 from tests.bench.figures import Figure, Figures, as_json, list_of
 from tests.bench.matching import command as matching_bench
+from tests.bench.year import command as year_bench
 
 SIZES = ("S", "M", "L")
 
@@ -81,6 +82,11 @@ def buzz(options: argparse.Namespace) -> Figures:
     return _listed(buzz_bench.run(options.server))
 
 
+def year(options: argparse.Namespace) -> Figures:
+    """A year of a hive of 100 people through the real actions, under three assumptions."""
+    return year_bench.run(options, say)
+
+
 def _listed(figures: Figures) -> Figures:
     say(list_of(figures))
     return figures
@@ -102,6 +108,7 @@ BENCHES: dict[str, Callable[[argparse.Namespace], Figures]] = {
     "assignment": assignment,
     "encounters": encounters,
     "buzz": buzz,
+    "year": year,
 }
 
 
@@ -137,6 +144,7 @@ def _parsed() -> argparse.Namespace:
     parser.add_argument("--database", dest="server", default="", metavar="URL", help=server)
     parser.add_argument("--postgres", action="store_true", help="the server that tests would find")
     matching_bench.add_options(parser)
+    year_bench.add_options(parser)
     return parser.parse_args()
 
 

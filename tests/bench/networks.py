@@ -53,9 +53,9 @@ class Network:
             given["ESSAIM_DATABASE_URL"] = urlunsplit(parts._replace(path=f"/{self.name}"))
         return given
 
-    def figures(self, module: str) -> Figures:
+    def figures(self, module: str, *arguments: str) -> Figures:
         """What a module of the benches measures there, in a process of its own."""
-        command = [sys.executable, "-m", module]
+        command = [sys.executable, "-m", module, *arguments]
         ran = subprocess.run(
             command, check=True, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, text=True
         )
