@@ -34,7 +34,7 @@ from essaim.exchange.models import (
 )
 from essaim.home.carrying import carrying
 from essaim.home.monday import Kind, Matter
-from essaim.hubs.models import Invitation, InvitationState
+from essaim.hubs.models import Invitation, InvitationState, Residency
 from essaim.people.models import Skill
 
 LETTER_IS_OLD = timedelta(days=7)
@@ -62,8 +62,10 @@ def givers_of(hub_ids: Collection[UUID], now: datetime, *, members: int) -> Iter
 
 
 def _givers_query(hubs: Collection[UUID], since: datetime, today: date) -> QuerySet[Any, Any]:
+    # A need of the hive may be helped from another, whose host looks after the helper.
+    here = Residency.objects.current().filter(person=OuterRef("giver"), hub__among=hubs)
     rows: QuerySet[Any, Any] = HelpExchange.objects.filter(
-        hub__among=hubs, state=HelpState.CONFIRMED, created_at__gt=since
+        Exists(here), hub__among=hubs, state=HelpState.CONFIRMED, created_at__gt=since
     ).order_by()
     paused = Pause.objects.on(today).filter(person=OuterRef("giver"))
     who = ("giver", "giver__given_name", "giver__family_name")

@@ -95,7 +95,7 @@ def test_a_draft_that_grew_old_says_what_changed(
     page = shown(hosting)
     assert "en pause" in page
     assert "On ne peut plus demander à 1 personne" in page
-    assert "Arrivés depuis" in page
+    assert "Besoins arrivés depuis" in page
     assert "Demander à cette personne" not in page
 
     batch.proposals.get(helper=picked).need.delete()

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from essaim.core import outbox
-from essaim.core.models import Notice, OutboxRow
+from essaim.core.models import JournalEntry, Notice, OutboxRow
 from essaim.core.refusals import NotAllowed
 from essaim.exchange import silence_links
 from essaim.exchange.actions import asks, capacity, hosting
@@ -310,3 +310,14 @@ def test_monday_forgets_a_silence_that_was_answered(
     assert silent() == [nadia.pk]
     answer_silence(silence=silence, answer=SilenceAnswer.BACK, by=nadia)
     assert silent() == []
+
+
+def test_a_word_said_again_after_coming_back_is_done_again(nadia: Person) -> None:
+    silence = Silence.objects.create(person=nadia, cause=SilenceCause.UNANSWERED)
+    answer_silence(silence=silence, answer=SilenceAnswer.STOP, by=nadia)
+    capacity.resume(person=nadia, by=nadia)
+
+    answer_silence(silence=silence, answer=SilenceAnswer.STOP, by=nadia)
+
+    assert Pause.objects.on(timezone.localdate()).filter(person=nadia, to_on=None).exists()
+    assert JournalEntry.objects.filter(verb="silence.stop").count() == 1

@@ -296,3 +296,13 @@ def test_a_late_promise_is_asked_about_and_blames_nobody(hub: Hub, hosting: Clie
     }
     BuzzPromise.objects.filter(pk=late.pk).update(settled_by=late.giver)
     assert "changé entre-temps" in act(hosting, "promise", late.pk, "fait")
+
+
+def test_a_host_does_not_shorten_the_pause_that_somebody_took(hub: Hub, hosting: Client) -> None:
+    nadia = make_resident(hub, given_name="Nadia")
+    pause(person=nadia, by=nadia)
+
+    act(hosting, "generous", nadia.pk, "pause", days="14")
+
+    assert list(Pause.objects.filter(person=nadia).values_list("to_on", flat=True)) == [None]
+    assert told(nadia) == []

@@ -100,12 +100,13 @@ def answer_silence(*, silence: Silence, answer: SilenceAnswer, by: Person) -> Si
         raise NotAllowed
     lock_capacity(by)
     silence.refresh_from_db()
-    if silence.answer == answer:
+    if silence.answer != answer:
+        silence.answer, silence.answered_at = answer, silence.answered_at or timezone.now()
+        silence.save(update_fields=["answer", "answered_at"])
+        journal.record(f"silence.{answer}", silence, by=by)
+    elif answer == SilenceAnswer.LESS:
         return answer
-    now = timezone.now()
-    silence.answer, silence.answered_at = answer, silence.answered_at or now
-    silence.save(update_fields=["answer", "answered_at"])
-    journal.record(f"silence.{answer}", silence, by=by)
+    # Said again, it is done again: the person may have changed their mind on another page since.
     return DOING[answer](by)
 
 
@@ -120,9 +121,13 @@ def _less(person: Person) -> SilenceAnswer | None:
     if pledge is None or (pledge.max_asks_per_week, pledge.max_parallel) == (LEAST, LEAST):
         capacity.pause(person=person, until=timezone.localdate() + REST, by=person)
         return None
-    minutes = pledge.minutes_per_month
     capacity.set_pledge(
-        person=person, minutes=minutes, max_asks_per_week=LEAST, max_parallel=LEAST, by=person
+        person=person,
+        minutes=pledge.minutes_per_month,
+        max_asks_per_week=LEAST,
+        max_parallel=LEAST,
+        beyond=pledge.beyond,
+        by=person,
     )
     return SilenceAnswer.LESS
 

@@ -15,6 +15,7 @@ from essaim.core.models import JournalEntry
 from essaim.core.refusals import NotAllowed, Refusal
 from essaim.core.writing import prose
 from essaim.exchange.actions import capacity, hosting
+from essaim.exchange.capacity import lock_capacity
 from essaim.exchange.matching import kept_apart
 from essaim.exchange.models import BuzzPromise, HelpExchange, Need, Pause
 from essaim.home import notifications as telling
@@ -32,6 +33,10 @@ A_MONTH = 30
 
 class NothingWritten(Refusal):
     message = _("Write a few words first.")
+
+
+class RestsAlready(Refusal):
+    message = _("This person is on a pause already: only they change it.")
 
 
 class NobodyChosen(Refusal):
@@ -159,7 +164,12 @@ def _need_of(kind: Kind, thing_id: UUID, by: Person) -> Need:
 def pause_asks(*, kind: Kind, thing_id: UUID, days: int, by: Person) -> Person:
     """Nothing is asked of somebody for a while; they are told who did it, and how to come back."""
     person = _person_of(kind, thing_id, by)
-    until = timezone.localdate() + timedelta(days=days)
+    today = timezone.localdate()
+    lock_capacity(person)
+    if Pause.objects.on(today).filter(person=person).exists():
+        # One's own pause may be longer, or without an end.
+        raise RestsAlready
+    until = today + timedelta(days=days)
     capacity.pause(person=person, until=until, by=by)
     telling.paused(person, until, by)
     fold(by=by, kind=kind, thing_id=thing_id, days=days)
