@@ -1,11 +1,11 @@
 """The concentration alarm of a hive: who carries too much of the help, for its hosts alone."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from essaim.core.figures import path_of
@@ -17,6 +17,7 @@ from essaim.exchange.figures import sharing
 from essaim.exchange.figures.members import members
 from essaim.exchange.figures.seeing import period
 from essaim.exchange.figures.ties import counted_help
+from essaim.exchange.models import Pause
 from essaim.people.models import PersonState
 
 NAMED = 8
@@ -31,7 +32,7 @@ class Carrier:
 
 @dataclass(frozen=True)
 class Alarm:
-    """`carriers` are those to be offered a rest; nobody when the alarm is silent."""
+    """`carriers` are those to be offered a rest: nobody when the alarm is silent, nor who rests."""
 
     found: Concentration
     minutes: int
@@ -48,8 +49,8 @@ class Alarm:
 def alarm_of(viewer: Any, hub_id: UUID, zone: str) -> Alarm | None:
     """Of the twelve weeks until yesterday; None when nobody gave anything."""
     scope = _scope(viewer, hub_id, zone)
-    rows = _carriers(**scope.given())
-    given = [gave for *_person, gave in rows]
+    rows = _carriers(**scope.given(), today=localday(timezone.now(), zone))
+    given = [gave for *_person, gave, _rests in rows]
     if not any(given):
         return None
     helps = [minutes for (minutes,) in _helps(**scope.given())]
@@ -57,8 +58,8 @@ def alarm_of(viewer: Any, hub_id: UUID, zone: str) -> Alarm | None:
     named = rows[: min(NAMED, heaviest(len(rows)))] if found.rings else []
     carriers = tuple(
         Carrier(pk, f"{first} {last}".strip(), gave)
-        for pk, first, last, state, gave in named
-        if state == PersonState.ACTIVE
+        for pk, first, last, state, gave, rests in named
+        if state == PersonState.ACTIVE and not rests
     )
     figure = sharing.TOP if len(rows) >= TOP else sharing.GINI
     return Alarm(found, sum(given), path_of(figure, scope), carriers)
@@ -70,9 +71,11 @@ def _scope(viewer: Any, hub_id: UUID, zone: str) -> Scope:
     return scope_of_days(viewer, hub_id, first, yesterday, zone=zone)
 
 
-def _carriers_query(**given: Any) -> QuerySet[Any, Any]:
-    people = sharing.carriers(Scope(viewer=None, **given))
-    return people.values_list("pk", "given_name", "family_name", "state", "gave")
+def _carriers_query(today: date, **given: Any) -> QuerySet[Any, Any]:
+    rests = Pause.objects.on(today).filter(person=OuterRef("pk"))
+    people: QuerySet[Any, Any] = sharing.carriers(Scope(viewer=None, **given))
+    told: QuerySet[Any, Any] = people.annotate(rests=Exists(rests))
+    return told.values_list("pk", "given_name", "family_name", "state", "gave", "rests")
 
 
 def _helps_query(**given: Any) -> QuerySet[Any, Any]:
@@ -82,5 +85,5 @@ def _helps_query(**given: Any) -> QuerySet[Any, Any]:
     return helps.filter(giver__in=members(scope).order_by().values("pk")).values_list("minutes")
 
 
-_carriers = Prepared(_carriers_query, **KINDS, hub_id=UUID)
+_carriers = Prepared(_carriers_query, **KINDS, hub_id=UUID, today=date)
 _helps = Prepared(_helps_query, **KINDS, hub_id=UUID)

@@ -66,12 +66,7 @@ def friday_again(request: SignedRequest, pk: UUID) -> HttpResponse:
     """With the needs and the people of this minute; what was moved by hand is forgotten."""
     batch = _batch(request, pk)
     said = _("Prepared anew, with the needs and the people of now.")
-
-    def again() -> None:
-        actions.discard_batch(batch=batch, by=request.user)
-        actions.draft_batch(hub=batch.hub, by=request.user)
-
-    return _do(request, batch.hub, again, said)
+    return _do(request, batch.hub, lambda: actions.draft_again(batch=batch, by=request.user), said)
 
 
 @require_POST

@@ -1,20 +1,19 @@
 """Whether a few carry a hive: what each gave lately, and who gave so much that a rest is due. Pure.
 
-Brain-time wears people out before it wears the figures out: the alarm of docs (a third of the hours
-given by a twentieth of the members) names those it is about, and so does three times what others
-give.
+Brain-time wears people out before it wears the figures out. When the alarm of the board rings
+(`exchange.concentration`) because a few gave a third of the hours, they are named; and so is
+whoever gave three times what others give.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil
 from statistics import median
 from uuid import UUID
 
+from essaim.exchange.concentration import TOO_MUCH, concentration, heaviest
+
 # So many minutes in the period, at least, before anything is said of anybody.
 MUCH = 600
-FEW = 0.05
-ALARM = 0.35
 TIMES = 3
 
 
@@ -27,15 +26,19 @@ class Carrying:
     heavy: frozenset[UUID]
 
 
-def carrying(minutes: Mapping[UUID, int], members: int) -> Carrying:
-    """`minutes`: given by each in the period; `members`: how many live there, givers or not."""
-    given = {pk: count for pk, count in minutes.items() if count > 0}
-    ranked = sorted(given, key=lambda pk: (-given[pk], pk))
-    few = ranked[: ceil(FEW * max(members, len(given)))]
-    total = sum(given.values())
-    share = sum(given[pk] for pk in few) / total if total else 0.0
-    alarm = share >= ALARM and len(given) > len(few)
-    most = TIMES * median(given.values()) if given else 0
+def carrying(helps: Mapping[UUID, Sequence[int]], members: int) -> Carrying:
+    """`helps`: minutes of each help that each gave in the period; `members`: how many live there,
+    givers or not."""
+    given = {pk: sum(minutes) for pk, minutes in helps.items() if sum(minutes) > 0}
+    if not given:
+        return Carrying(0.0, alarm=False, heavy=frozenset())
+    people = max(members, len(given))
+    nought = [0] * (people - len(given))
+    every = [minutes for some in helps.values() for minutes in some]
+    few = sorted(given, key=lambda pk: (-given[pk], pk))[: heaviest(people)]
+    share = sum(given[pk] for pk in few) / sum(given.values())
+    alarm = share >= TOO_MUCH and concentration([*given.values(), *nought], every).rings
+    most = TIMES * median(given.values())
     heavy = {
         pk
         for pk, count in given.items()

@@ -1,5 +1,6 @@
 """The rest of what waits for hosts: who gave very much, and the small things, all in one query."""
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,7 +15,6 @@ from django.db.models import (
     OuterRef,
     QuerySet,
     Subquery,
-    Sum,
     Value,
 )
 from django.db.models.functions import Coalesce
@@ -22,12 +22,12 @@ from django.utils import timezone
 
 from essaim.core.models import ImportRun, ImportState
 from essaim.core.prepared import Prepared
+from essaim.exchange.figures import sharing
+from essaim.exchange.figures.ties import counted_help
 from essaim.exchange.models import (
     BuzzPromise,
     FridayBatch,
     FridayProposal,
-    HelpExchange,
-    HelpState,
     Pause,
     PromiseState,
     ProposalState,
@@ -39,41 +39,41 @@ from essaim.people.models import Skill
 
 LETTER_IS_OLD = timedelta(days=7)
 PROMISE_IS_OLD = timedelta(days=30)
-GIVEN_LATELY = timedelta(days=90)
+GIVEN_LATELY = timedelta(days=sharing.WINDOW)
 # In an alarm the few who carry a hive are what changes most.
 ALARMED = 1.5
 
 
 def givers_of(hub_ids: Collection[UUID], now: datetime, *, members: int) -> Iterator[Matter]:
     """Those who gave very much lately, unless they are on a pause already."""
-    rows = _givers(hubs=hub_ids, since=now - GIVEN_LATELY, today=timezone.localdate(now))
-    minutes = {pk: count for pk, _given, _family, count, _helps, _paused in rows}
-    found = carrying(minutes, members)
-    for pk, given, family, count, helps, paused in rows:
+    people: dict[UUID, tuple[str, bool]] = {}
+    helps: dict[UUID, list[int]] = defaultdict(list)
+    today = timezone.localdate(now)
+    for pk, given, family, paused, minutes in _givers(
+        hubs=hub_ids, since=now - GIVEN_LATELY, today=today
+    ):
+        people[pk] = f"{given} {family}".strip(), paused
+        helps[pk].append(minutes)
+    found = carrying(helps, members)
+    for pk, (name, paused) in people.items():
         if pk in found.heavy and not paused:
-            facts = {
-                "name": f"{given} {family}".strip(),
-                "minutes": count,
-                "helps": helps,
-                "share": round(100 * found.share) if found.alarm else 0,
-            }
+            share = round(100 * found.share) if found.alarm else 0
+            facts = {"name": name, "minutes": sum(helps[pk]), "helps": len(helps[pk])}
             much = ALARMED if found.alarm else 1.0
-            yield Matter(Kind.GENEROUS, pk, now, facts, much=much)
+            yield Matter(Kind.GENEROUS, pk, now, facts | {"share": share}, much=much)
 
 
 def _givers_query(hubs: Collection[UUID], since: datetime, today: date) -> QuerySet[Any, Any]:
+    """Help by help, counted as the figures of the board count it."""
     # A need of the hive may be helped from another, whose host looks after the helper.
     here = Residency.objects.current().filter(person=OuterRef("giver"), hub__among=hubs)
-    rows: QuerySet[Any, Any] = HelpExchange.objects.filter(
-        Exists(here), hub__among=hubs, state=HelpState.CONFIRMED, created_at__gt=since
-    ).order_by()
+    rows: QuerySet[Any, Any] = counted_help().filter(
+        Exists(here), hub__among=hubs, confirmed_at__gt=since
+    )
     paused = Pause.objects.on(today).filter(person=OuterRef("giver"))
     who = ("giver", "giver__given_name", "giver__family_name")
-    counted = rows.values(*who).annotate(
-        given=Sum("minutes"), helps=Count("pk"), paused=Exists(paused)
-    )
-    found: QuerySet[Any, Any] = counted.values_list(*who, "given", "helps", "paused")
-    return found
+    told: QuerySet[Any, Any] = rows.annotate(paused=Exists(paused)).order_by("giver", "pk")
+    return told.values_list(*who, "paused", "minutes")
 
 
 _givers = Prepared(_givers_query, hubs=list, since=datetime, today=date)

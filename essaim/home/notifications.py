@@ -32,6 +32,8 @@ TITLES: dict[str, str | Promise] = {
     "going": _("How does it go? %(title)s"),
     "kept": _("Promised at the Buzz: is it done? %(title)s"),
 }
+# From the board or from Monday, it is one question.
+SAME = {"breathe": "rest"}
 PLACES = {
     "welcome": "exchange:toolbox",
     "meet": "home:directory",
@@ -116,5 +118,5 @@ def _said(to: Person, sentence: str | Promise, /, **words: str) -> str:
 def _write(to: Person, word: str, host: Person, *, path: str, about: str, **facts: Any) -> None:
     title = _said(to, TITLES[word], host=host.given_name, **facts)
     # Once a month at most, whoever clicks.
-    key = f"host_nudge:{word}:{about}:{timezone.localdate():%Y-%m}"
+    key = f"host_nudge:{SAME.get(word, word)}:{about}:{timezone.localdate():%Y-%m}"
     notify(HOST_NUDGE, to=to, title=title, path=path, key=key, word=word, host=host.name)

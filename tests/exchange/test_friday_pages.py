@@ -13,7 +13,7 @@ from essaim.exchange.models import Ask, BatchState, EscalationStep, FridayBatch,
 from essaim.hubs.models import Hub
 from essaim.people.models import Person, Skill
 from tests.exchange.fridays import chosen, make_helper, make_waiting
-from tests.factories import make_host, make_hub, make_resident
+from tests.factories import make_ask, make_host, make_hub, make_resident
 
 pytestmark = pytest.mark.django_db
 PAGE = "/hote/vendredi/"
@@ -133,6 +133,17 @@ def test_it_is_prepared_anew_or_put_aside(
     assert set(chosen(anew)) == {"Relire mon bail", "Un autre"}
     post(hosting, f"{anew.pk}/mettre-de-cote")
     assert FridayBatch.objects.filter(state=BatchState.DISCARDED).count() == 2
+
+
+def test_a_draft_is_kept_when_there_is_nothing_to_prepare(
+    hosting: Client, batch: FridayBatch, hub: Hub
+) -> None:
+    """One that waits for an answer meanwhile is left alone, and the draft says so itself."""
+    before = chosen(batch)
+    make_ask(batch.proposals.filter(state=ProposalState.CHOSEN).get().need, make_resident(hub))
+    post(hosting, f"{batch.pk}/refaire")
+    assert FridayBatch.objects.waiting().get() == batch
+    assert chosen(batch) == before
 
 
 @pytest.mark.parametrize("helper", ["", "personne", "\x00", "00000000-0000-0000-0000-000000000000"])

@@ -69,7 +69,9 @@ def generous(hub: Hub, minutes: int = 900) -> Person:
     """Somebody who gave much, among ten who gave a little."""
     nadia, receiver = settled(hub, given_name="Nadia"), settled(hub)
     done: dict[str, Any] = {"state": HelpState.CONFIRMED, "happened_on": timezone.localdate()}
-    make_exchange(nadia, receiver, hub, minutes=minutes, **done)
+    done["confirmed_at"] = timezone.now()
+    for _time in range(minutes // 60):
+        make_exchange(nadia, receiver, hub, minutes=60, **done)
     for _other in range(4):
         make_exchange(settled(hub), receiver, hub, minutes=60, **done)
     return nadia

@@ -17,6 +17,8 @@ from essaim.exchange.models import (
     Need,
     Pause,
 )
+from essaim.home.actions.monday import Gone
+from essaim.home.actions.monday_gestures import take_off_buzz
 from essaim.home.models import MondayDone
 from essaim.home.monday import Kind
 from essaim.hubs.models import Hub
@@ -143,6 +145,18 @@ def test_a_need_waits_for_the_next_buzz_and_is_taken_off(
     assert MondayDone.objects.count() == 0
 
 
+def test_what_another_host_put_on_the_buzz_stays_there(
+    hub: Hub, need: Need, host: Person, hosting: Client
+) -> None:
+    act(hosting, "need", need.pk, "buzz")
+    line: Any = {"kind": Kind.NEED, "thing_id": need.pk}
+    with pytest.raises(Gone):
+        take_off_buzz(**line, by=make_host(hub))
+    assert list(need.steps.values_list("action", flat=True)) == ["friday_bell"]
+    take_off_buzz(**line, by=host)
+    assert need.steps.count() == 0
+
+
 def test_only_needs_are_put_on_the_buzz(hub: Hub, hosting: Client) -> None:
     person = settled(hub)
     assert hosting.post(f"/lundi/isolated/{person.pk}/buzz/").status_code == 404
@@ -182,6 +196,15 @@ def test_a_pause_may_be_offered(hub: Hub, hosting: Client, kind: str, word: str)
     assert Pause.objects.count() == 0
     [notice] = Notice.objects.all()
     assert (notice.recipient, notice.facts["word"]) == (nadia, word)
+
+
+def test_from_monday_and_from_the_board_it_is_one_question_a_month(
+    hub: Hub, hosting: Client
+) -> None:
+    nadia = generous(hub)
+    act(hosting, "generous", nadia.pk, "pause", offer="1")
+    hosting.post(f"/personnes/{nadia.pk}/repos/")
+    assert told(nadia) == ["host_nudge"]
 
 
 # Thank

@@ -89,7 +89,7 @@ def test_other_promises_are_no_lines(hub: Hub, fields: dict[str, Any]) -> None:
 def test_who_gave_very_much_is_a_line_until_they_rest(hub: Hub) -> None:
     nadia = generous(hub)
     line = found(hub)[Kind.GENEROUS]
-    assert (line.thing_id, line.facts["minutes"], line.facts["helps"]) == (nadia.pk, 900, 1)
+    assert (line.thing_id, line.facts["minutes"], line.facts["helps"]) == (nadia.pk, 900, 15)
     # 900 of 1,140 minutes by one of six members: one carries the hive.
     assert line.facts["share"] == 79
     assert line.much == 1.5

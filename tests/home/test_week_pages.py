@@ -11,6 +11,7 @@ from django.utils import timezone
 from essaim.core.models import Notice
 from essaim.core.scopes import midnight
 from essaim.exchange.actions import ledger
+from essaim.exchange.actions.capacity import pause
 from essaim.exchange.figures.community import QUESTIONS
 from essaim.exchange.models import HelpState, Pledge, Transfer, TransferKind
 from essaim.home.models import FigureWeek
@@ -297,6 +298,16 @@ def test_hosts_are_told_who_carries_too_much_and_offer_a_rest(
     assert client.post(offer).status_code == 302
     client.post(offer)
     assert Notice.objects.filter(recipient=carried, code="host_nudge").count() == 1
+
+
+def test_who_rests_already_is_offered_no_rest(
+    client: Client, hub: Hub, host: Person, carried: Person
+) -> None:
+    pause(person=carried, by=carried)
+    client.force_login(host)
+    alarm = client.get(reverse("home:board")).context["alarm"]
+    assert alarm.found.rings
+    assert carried.name not in [person.name for person in alarm.carriers]
 
 
 def test_an_alarm_names_nobody_to_others(client: Client, hub: Hub, carried: Person) -> None:

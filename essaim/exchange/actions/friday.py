@@ -90,19 +90,34 @@ def draft_batch(*, hub: Hub, by: Person | None, now: datetime | None = None) -> 
     if by is not None and not hosts_hub(by, hub.pk):
         raise NotAllowed
     now = now or timezone.now()
+    return _write(hub, _worked_out(hub, by, now), by=by, now=now)
+
+
+def draft_again(*, batch: FridayBatch, by: Person) -> FridayBatch:
+    """With the needs and the people of now; when there are none, the draft stays as it is."""
+    if not hosts_hub(by, batch.hub_id):
+        raise NotAllowed
+    now = timezone.now()
+    proposals = _worked_out(batch.hub, by, now)
+    with transaction.atomic():
+        discard_batch(batch=batch, by=by, now=now)
+        return _write(batch.hub, proposals, by=by, now=now)
+
+
+def _worked_out(hub: Hub, by: Person | None, now: datetime) -> list[FridayProposal]:
     waiting = needs_to_ask(hub, now).prefetch_related("skills").order_by("published_at", "pk")
     needs = list(waiting[:MOST])
-    proposals = _proposals(needs, now)
+    proposals = _proposals(hub, needs, now)
     # A host may look among those who are far from a need; nobody is called to look at nothing.
     useful = proposals if by else [one for one in proposals if one.state == ProposalState.CHOSEN]
     if not useful:
         raise NothingToAsk
-    return _write(hub, proposals, by=by, now=now)
+    return proposals
 
 
-def _proposals(needs: Sequence[Need], now: datetime) -> list[FridayProposal]:
+def _proposals(hub: Hub, needs: Sequence[Need], now: datetime) -> list[FridayProposal]:
     offers, known = offers_for(needs, now=now)
-    promised = _promised({offer.person for offer in offers})
+    promised = _promised(hub, {offer.person for offer in offers})
     loads = {pk: known.guards.loads[pk] for pk in {offer.person for offer in offers}}
     left = {pk: asks_left(load, promised.get(pk, 0)) for pk, load in loads.items()}
     given = {pk: weighing(load, promised.get(pk, 0)) for pk, load in loads.items()}
@@ -127,11 +142,11 @@ def _proposals(needs: Sequence[Need], now: datetime) -> list[FridayProposal]:
     return proposals
 
 
-def _promised(people: Iterable[UUID]) -> dict[UUID, int]:
+def _promised(hub: Hub, people: Iterable[UUID]) -> dict[UUID, int]:
     """How many asks the drafts that wait in other hives already count on, by person."""
     waiting = FridayProposal.objects.filter(
         batch__state=BatchState.DRAFT, state=ProposalState.CHOSEN, helper__among=people
-    )
+    ).exclude(batch__hub=hub)
     found: dict[UUID, int] = {}
     for pk in waiting.values_list("helper_id", flat=True):
         found[pk] = found.get(pk, 0) + 1

@@ -51,11 +51,11 @@ def put_on_friday_bell(*, need: Need, by: Person) -> None:
 
 @transaction.atomic
 def take_off_friday_bell(*, need: Need, by: Person) -> None:
-    """Put there by mistake, or said otherwise since; it may be put there again."""
+    """By who put it there: a mistake, or said otherwise since; it may be put there again."""
     if not hosts_hub(by, need.hub_id):
         raise NotAllowed
     need = lock_need(need)
-    gone, _kinds = need.steps.filter(action="friday_bell").delete()
+    gone, _kinds = need.steps.filter(action="friday_bell", actor=by).delete()
     if gone:
         journal.record("host.off_friday_bell", need, by=by, hub_id=need.hub_id)
         telling.host_did(need, "off_friday_bell", by)

@@ -24,7 +24,7 @@ class HelpState(models.TextChoices):
     DISPUTED = "disputed", _("to be settled with the host")
     CANCELLED = "cancelled", _("cancelled")
     NO_SHOW = "no_show", _("did not happen")
-    # Agreed between the two, elsewhere: neither counted nor told here any more.
+    # Agreed between the two, elsewhere: no brain-time of it is counted. They know each other still.
     MISSION = "mission", _("a mission between the two")
 
 

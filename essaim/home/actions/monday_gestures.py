@@ -150,7 +150,10 @@ def put_on_buzz(*, kind: Kind, thing_id: UUID, by: Person) -> Need:
 
 @transaction.atomic
 def take_off_buzz(*, kind: Kind, thing_id: UUID, by: Person) -> None:
-    hosting.take_off_friday_bell(need=_need_of(kind, thing_id, by), by=by)
+    need = _need_of(kind, thing_id, by)
+    if not need.steps.filter(action="friday_bell", actor=by).exists():
+        raise Gone  # another host put it there
+    hosting.take_off_friday_bell(need=need, by=by)
 
 
 def _need_of(kind: Kind, thing_id: UUID, by: Person) -> Need:

@@ -36,7 +36,6 @@ PROMISED = (
     ("Prêter le vidéoprojecteur", PromiseState.BROKEN),
     ("Présenter à la maison de quartier", PromiseState.MADE),
 )
-LATE = "Prêter la remorque pour le marché"
 
 
 def add_buzzes(tables: Tables, world: World) -> None:
@@ -80,17 +79,7 @@ def _add_told(
     chance: Random,
 ) -> None:
     buzz, end = world.id_at(at), at + timedelta(minutes=50)
-    tables.add(
-        Buzz,
-        id=buzz,
-        hub_id=hub,
-        state=BuzzState.CLOSED,
-        starts_at=at,
-        rung_at=at,
-        began_at=at + timedelta(minutes=4),
-        closed_at=end,
-        minutes_sent_at=end + timedelta(minutes=1),
-    )
+    _add_closed(tables, buzz, hub, at, end)
     for person in there:
         tables.add(BuzzPresence, buzz_id=buzz, person_id=person.id, since_at=at)
     people = chance.sample(there, 2 * len(PROMISED))
@@ -112,11 +101,9 @@ def _add_told(
         )
 
 
-def _add_last(tables: Tables, world: World, hub: uuid.UUID, at: datetime) -> None:
-    people = [r for r in world.residents if r.hub == hub and r.since < at.date()][:THERE]
-    if len(people) < 2 * len(PROMISED):
-        return  # a hive too small for scenes
-    buzz, end = world.id_at(at), at + timedelta(minutes=52)
+def _add_closed(
+    tables: Tables, buzz: uuid.UUID, hub: uuid.UUID, at: datetime, end: datetime
+) -> None:
     tables.add(
         Buzz,
         id=buzz,
@@ -128,11 +115,18 @@ def _add_last(tables: Tables, world: World, hub: uuid.UUID, at: datetime) -> Non
         closed_at=end,
         minutes_sent_at=end + timedelta(minutes=1),
     )
+
+
+def _add_last(tables: Tables, world: World, hub: uuid.UUID, at: datetime) -> None:
+    people = [r for r in world.residents if r.hub == hub and r.since < at.date()][:THERE]
+    if len(people) < 2 * len(PROMISED):
+        return  # a hive too small for scenes
+    buzz, end = world.id_at(at), at + timedelta(minutes=52)
+    _add_closed(tables, buzz, hub, at, end)
     needs = Need.objects.filter(hub=hub, published_at__lt=at, published_at__gt=at - timedelta(14))
     told = needs.exclude(state=NeedState.WITHDRAWN).order_by("-published_at", "pk")[:60]
     _add_turns(tables, world, buzz, people, at, {need.author_id: need.pk for need in told})
     _add_promises(tables, world, buzz, people, end)
-    _add_earlier(tables, world, hub, people[-2:], at - timedelta(days=21))
     for person, words in zip(people[2:], NEWS, strict=False):
         tables.add(
             BuzzNote,
@@ -190,35 +184,3 @@ def _add_promises(
             settled_at=None if state == PromiseState.MADE else world.now,
             settled_by_id=people[2 * place].id if state == PromiseState.BROKEN else None,
         )
-
-
-def _add_earlier(
-    tables: Tables, world: World, hub: uuid.UUID, two: list[Resident], at: datetime
-) -> None:
-    """Three weeks before: a promise of which nobody has heard since."""
-    buzz, due_at = world.id_at(at), at + timedelta(days=14)
-    tables.add(
-        Buzz,
-        id=buzz,
-        hub_id=hub,
-        state=BuzzState.CLOSED,
-        starts_at=at,
-        rung_at=at,
-        began_at=at + timedelta(minutes=3),
-        closed_at=at + timedelta(minutes=40),
-        minutes_sent_at=at + timedelta(minutes=41),
-    )
-    for person in two:
-        tables.add(BuzzPresence, buzz_id=buzz, person_id=person.id, since_at=at)
-    tables.add(
-        BuzzPromise,
-        id=world.id_at(at),
-        buzz_id=buzz,
-        giver_id=two[0].id,
-        receiver_id=two[1].id,
-        text=LATE,
-        state=PromiseState.BROKEN,
-        made_at=at,
-        due_at=due_at,
-        settled_at=due_at,
-    )
