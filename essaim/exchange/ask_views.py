@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from essaim.core.access import allow, public, signed_in
+from essaim.core.dated_links import Expired
 from essaim.core.refusals import Refusal
 from essaim.exchange import answer_links, reasons
 from essaim.exchange.actions import asks
@@ -60,7 +61,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         found = get_object_or_404(_asks(), pk=answer_links.read(token))
     except BadSignature:
         raise Http404 from None
-    except answer_links.Expired:
+    except Expired:
         return render(request, "exchange/answer_over.html", {"why": ""}, status=GONE)
     with translation.override(found.helper.language):
         return _answer_page(request, found)

@@ -1,39 +1,25 @@
-"""Links by which an author says without a log-in what becomes of one need: signed, and dated.
-
-Opening one changes nothing, so that a mailbox that reads links ahead answers nothing.
-"""
+"""Links by which an author says without a log-in what becomes of one need (`core.dated_links`)."""
 
 from datetime import timedelta
 from uuid import UUID
 
-from django.core import signing
 from django.urls import reverse
 from django.utils import timezone
 
+from essaim.core.dated_links import DatedLinks
 from essaim.exchange.models import Need
 
-SCOPE = "need"
 # From the board of the network to the end of the seven days in which an author may answer.
 LIFE = timedelta(days=30)
 
-_signer = signing.Signer(salt="essaim.exchange.need")
-
-
-class Expired(Exception):
-    """The link was ours, and its time is over."""
+_links = DatedLinks("need", salt="essaim.exchange.need")
 
 
 def path_for(need: Need) -> str:
-    until = int((timezone.now() + LIFE).timestamp())
-    claim = {"scope": SCOPE, "need": str(need.pk), "until": until}
-    return reverse("exchange:need_answer", args=[_signer.sign_object(claim)])
+    token = _links.token(timezone.now() + LIFE, need=str(need.pk))
+    return reverse("exchange:need_answer", args=[token])
 
 
 def read(token: str) -> UUID:
     """The need that the link answers for; raises `BadSignature` or `Expired`."""
-    claim = _signer.unsign_object(token)
-    if claim["scope"] != SCOPE:
-        raise signing.BadSignature
-    if timezone.now().timestamp() > claim["until"]:
-        raise Expired
-    return UUID(claim["need"])
+    return UUID(_links.read(token)["need"])

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 
 from essaim.core.access import allow, public, signed_in
+from essaim.core.dated_links import Expired
 from essaim.core.refusals import Refusal
 from essaim.exchange import choice_links
 from essaim.exchange.actions import choices
@@ -55,7 +56,7 @@ def need_answer(request: HttpRequest, token: str) -> HttpResponse:
         need = get_object_or_404(_told(), pk=choice_links.read(token))
     except BadSignature:
         raise Http404 from None
-    except choice_links.Expired:
+    except Expired:
         return render(request, "exchange/answer_over.html", {"why": ""}, status=GONE)
     if not need.author.is_reachable():
         return render(request, "exchange/answer_over.html", {"why": ""}, status=GONE)

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 
 from essaim.core.access import allow, public, signed_in
 from essaim.core.calendars import event
+from essaim.core.dated_links import Expired
 from essaim.core.refusals import Refusal
 from essaim.exchange import encounter_links
 from essaim.exchange.actions import encounter_guests as guests
@@ -230,7 +231,7 @@ def encounter_answer(request: HttpRequest, token: str) -> HttpResponse:
         place = get_object_or_404(_places(), pk=encounter_links.read(token))
     except BadSignature:
         raise Http404 from None
-    except encounter_links.Expired:
+    except Expired:
         return render(request, "exchange/encounter_gone.html", status=GONE)
     with translation.override(place.person.language):
         return _answer_page(request, place)

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from essaim.core.access import allow, public, signed_in
+from essaim.core.dated_links import Expired
 from essaim.core.refusals import Refusal
 from essaim.core.spreadsheets import csv_chunks
 from essaim.core.templatetags.presentation import minutes_words
@@ -299,7 +300,7 @@ def help_answer(request: HttpRequest, token: str) -> HttpResponse:
     """From the mail, without a log-in: looking changes nothing, the button confirms."""
     try:
         exchange_id, person_id, minutes = confirm_links.read(token)
-    except (BadSignature, confirm_links.Expired):
+    except (BadSignature, Expired):
         return render(request, "exchange/help_answer.html", {"exchange": None}, status=410)
     rows = HelpExchange.objects.select_related("giver", "receiver", "claimed_by")
     exchange = get_object_or_404(rows, pk=exchange_id)

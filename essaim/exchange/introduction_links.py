@@ -1,43 +1,28 @@
-"""Links that answer about one introduction without a log-in: signed, for one person, and dated.
-
-Opening one changes nothing, so that a mailbox that reads links ahead answers nothing.
-"""
+"""Links that answer about an introduction without a log-in, for one person (`core.dated_links`)."""
 
 from datetime import timedelta
 from uuid import UUID
 
-from django.core import signing
 from django.urls import reverse
 from django.utils import timezone
 
+from essaim.core.dated_links import DatedLinks
 from essaim.exchange.models import Introduction
 from essaim.people.models import Person
 
-SCOPE = "introduction"
 LIFE = timedelta(days=30)
 
-_signer = signing.Signer(salt="essaim.exchange.introduction")
-
-
-class Expired(Exception):
-    """The link was ours, and its time is over."""
+_links = DatedLinks("introduction", salt="essaim.exchange.introduction")
 
 
 def path_for(introduction: Introduction, person: Person) -> str:
-    claim = {
-        "scope": SCOPE,
-        "introduction": str(introduction.pk),
-        "person": str(person.pk),
-        "until": int((timezone.now() + LIFE).timestamp()),
-    }
-    return reverse("exchange:introduction_answer", args=[_signer.sign_object(claim)])
+    token = _links.token(
+        timezone.now() + LIFE, introduction=str(introduction.pk), person=str(person.pk)
+    )
+    return reverse("exchange:introduction_answer", args=[token])
 
 
 def read(token: str) -> tuple[UUID, UUID]:
     """The introduction and the person; raises `BadSignature` or `Expired`."""
-    claim = _signer.unsign_object(token)
-    if claim["scope"] != SCOPE:
-        raise signing.BadSignature
-    if timezone.now().timestamp() > claim["until"]:
-        raise Expired
+    claim = _links.read(token)
     return UUID(claim["introduction"]), UUID(claim["person"])

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from essaim.core.access import allow, public, signed_in
+from essaim.core.dated_links import Expired
 from essaim.core.refusals import Refusal
 from essaim.exchange import introduction_links
 from essaim.exchange.actions import introductions as actions
@@ -113,7 +114,7 @@ def introduction_answer(request: HttpRequest, token: str) -> HttpResponse:
         pk, person_id = introduction_links.read(token)
     except BadSignature:
         raise Http404 from None
-    except introduction_links.Expired:
+    except Expired:
         return render(request, "exchange/answer_over.html", {"why": ""}, status=GONE)
     reader = get_object_or_404(Person, pk=person_id)
     found = get_object_or_404(_rows().visible_to(reader), pk=pk)

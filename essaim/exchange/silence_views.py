@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from essaim.core.access import allow, public, signed_in
+from essaim.core.dated_links import Expired
 from essaim.core.refusals import Refusal
 from essaim.exchange import silence_links
 from essaim.exchange.actions.silences import DOING, answer_silence
@@ -40,7 +41,7 @@ def silence_answer(request: HttpRequest, token: str) -> HttpResponse:
         pk = silence_links.read(token)
     except BadSignature:
         raise Http404 from None
-    except silence_links.Expired:
+    except Expired:
         return render(request, "exchange/silence_over.html", status=GONE)
     silence = get_object_or_404(Silence.objects.select_related("person"), pk=pk)
     with translation.override(silence.person.language):
